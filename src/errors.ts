@@ -1,0 +1,23 @@
+// Errors whose message is a sentence for the user: what is wrong, where, what was expected, what to do.
+// The name survives a worker boundary; the class does not.
+
+export type ErrorName =
+  | 'UsageError' // wrong arguments
+  | 'SourceError' // a file that cannot be read, or ends too early
+  | 'FormatError' // a file that breaks its format
+  | 'UnsupportedError' // a model, value or format we do not compute
+  | 'TokenizerError'
+  | 'ContextError' // more tokens than the model or device takes
+  | 'NumericalError' // NaN or infinity where a number belongs
+  | 'ShaderError'
+  | 'GpuError' // WebGPU reported a validation or internal error
+  | 'OutOfMemoryError'
+  | 'DeviceLostError'
+  | 'NoGpuError';
+
+export class AppError extends Error {
+  constructor(name: ErrorName, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = name;
+  }
+}
