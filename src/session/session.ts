@@ -7,7 +7,11 @@ export type ScalarName = 'logit' | 'centred-logit';
 /** Where a model's files lie: a folder URL (pages), dropped files (pages), or a path (Node). */
 export type ModelLocation =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'files'; readonly name: string; readonly files: readonly { readonly path: string; readonly file: File }[] }
+  | {
+      readonly kind: 'files';
+      readonly name: string;
+      readonly files: readonly { readonly path: string; readonly file: File }[];
+    }
   | { readonly kind: 'folder'; readonly path: string };
 
 export interface ModelInfo {
@@ -98,7 +102,12 @@ export interface Ledger {
 export interface Explanation {
   /** The tokens the score rests on: everything before the explained one. */
   readonly tokens: readonly { readonly id: number; readonly text: string | null; readonly relevance: number }[];
-  readonly target: { readonly id: number; readonly text: string | null; readonly logit: number; readonly score: number };
+  readonly target: {
+    readonly id: number;
+    readonly text: string | null;
+    readonly logit: number;
+    readonly score: number;
+  };
   readonly contrast: { readonly id: number; readonly text: string | null; readonly logit: number } | null;
   readonly method: MethodName;
   readonly scalar: ScalarName;

@@ -1,0 +1,295 @@
+// The one owner of a GPU device: allocates, runs kernels by name, submits, reads back. Knows no op and no model.
+import { AppError } from '../errors.ts';
+import { requestDevice, type DeviceDescription, type DeviceOptions } from './device.ts';
+import { Faults } from './faults.ts';
+import type { Kernel } from './kernel.ts';
+import { Pipelines, paramsStride } from './pipelines.ts';
+import { Pool, createStorage, type Storage } from './pool.ts';
+import { bytesOf, type Tensor } from './tensor.ts';
+
+export type Grid = readonly [x: number, y?: number, z?: number];
+
+/** Params of this many dispatches fit into one submission; the next dispatch starts another. */
+const paramSlots = 512;
+
+/** A grid of `groups` workgroups in one dimension, folded where WebGPU allows at most 65,535 per dimension. */
+export function gridOf(groups: number): Grid {
+  return groups <= 65_535 ? [groups] : [65_535, Math.ceil(groups / 65_535)];
+}
+
+export class Gpu {
+  readonly pool: Pool;
+  readonly pipelines: Pipelines;
+  /** Kernels run since the device was made. */
+  dispatches = 0;
+  submits = 0;
+  /** A weight shard stays below this; tests force it down so that tiny models are sharded. */
+  bindingCap: number;
+  private readonly faults: Faults;
+  private readonly paramsBuffer: GPUBuffer;
+  private readonly paramsData = new ArrayBuffer(paramSlots * paramsStride);
+  private readonly paramsView = new DataView(this.paramsData);
+  private readonly paramsSlots = new Map<string, number>();
+  private readonly staging = new Map<number, GPUBuffer[]>();
+  private encoder: GPUCommandEncoder | null = null;
+  private pass: GPUComputePassEncoder | null = null;
+  private scopeMembers: Set<Storage> | null = null;
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly description: DeviceDescription,
+  ) {
+    this.faults = new Faults(device);
+    this.pool = new Pool(device);
+    this.bindingCap = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    this.paramsBuffer = device.createBuffer({ label: 'params', size: this.paramsData.byteLength, usage });
+    this.pipelines = new Pipelines(device, this.paramsBuffer, (error) => this.faults.watch(error));
+  }
+
+  /** @throws NoGpuError where there is no adapter. */
+  static async create(gpu: GPU | undefined, options?: DeviceOptions): Promise<Gpu> {
+    const { device, description } = await requestDevice(gpu, options);
+    return new Gpu(device, description);
+  }
+
+  /** A matrix of f32 or u32 with arbitrary contents, given back when the scope around it ends. */
+  allocate(rows: number, width: number, label: string): Tensor {
+    const bytes = Math.max(4, rows * width * 4);
+    this.checkBinding(bytes, label);
+    const before = this.pool.created;
+    const storage = this.pool.take(bytes, label);
+    if (this.pool.created > before) this.faults.allocation(label, bytes);
+    this.scopeMembers?.add(storage);
+    return { storage, rows, width };
+  }
+
+  /** A buffer outside the pool that lives until the caller destroys it: weights, caches. */
+  allocateForever(bytes: number, label: string): Storage {
+    this.checkBinding(bytes, label);
+    this.faults.allocation(label, bytes);
+    return createStorage(this.device, Math.ceil(bytes / 16) * 16, label);
+  }
+
+  private checkBinding(bytes: number, label: string): void {
+    if (bytes <= this.device.limits.maxStorageBufferBindingSize) return;
+    const limit = Math.floor(this.device.limits.maxStorageBufferBindingSize / 1e6);
+    throw new AppError(
+      'OutOfMemoryError',
+      `${label} needs ${Math.ceil(bytes / 1e6)} MB, but this GPU binds at most ${limit} MB at once. Use a shorter text or a smaller model.`,
+    );
+  }
+
+  upload(
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+    rows: number,
+    width: number,
+    label: string,
+  ): Tensor {
+    const tensor = this.allocate(rows, width, label);
+    this.write(tensor.storage, 0, data);
+    return tensor;
+  }
+
+  /** Copies bytes into a buffer. Kernels that are encoded but not submitted run first: the copy never overtakes them. */
+  write(
+    storage: Storage,
+    byteOffset: number,
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
+  ): void {
+    this.flush();
+    this.device.queue.writeBuffer(storage.buffer, byteOffset, data);
+  }
+
+  clear(tensor: Tensor): void {
+    this.endPass();
+    this.commands().clearBuffer(tensor.storage.buffer, 0, bytesOf(tensor));
+  }
+
+  /** Encodes one dispatch. Buffers and params are given by the names the WGSL declares. */
+  run(
+    kernel: Kernel,
+    buffers: Readonly<Record<string, Storage>>,
+    params: Readonly<Record<string, number>>,
+    grid: Grid,
+  ): void {
+    const compiled = this.pipelines.compile(kernel);
+    const offset = this.placeParams(kernel, params);
+    this.pass ??= this.commands().beginComputePass({ label: 'engine' });
+    this.pass.setPipeline(compiled.pipeline);
+    for (let group = 0; group < compiled.groups.length; group++) {
+      const bindGroup = this.pipelines.bindGroup(kernel, compiled, group, buffers);
+      const dynamic = compiled.groups[group]!.names.includes('params') ? [offset] : [];
+      this.pass.setBindGroup(group, bindGroup, dynamic);
+    }
+    this.pass.dispatchWorkgroups(grid[0], grid[1] ?? 1, grid[2] ?? 1);
+    this.dispatches++;
+  }
+
+  /** Equal params of one submission share a slot: the layers of a model repeat the same few. */
+  private placeParams(kernel: Kernel, params: Readonly<Record<string, number>>): number {
+    const fields = kernel.shader.params;
+    let key = '';
+    for (const { name, type } of fields) {
+      const value = params[name];
+      if (value === undefined) throw new AppError('GpuError', `${kernel.label}: no value for parameter "${name}".`);
+      key += type[0]! + value + ',';
+    }
+    const known = this.paramsSlots.get(key);
+    if (known !== undefined) return known;
+    if (this.paramsSlots.size === paramSlots) this.flush();
+    const offset = this.paramsSlots.size * paramsStride;
+    fields.forEach(({ name, type }, index) => {
+      const at = offset + index * 4;
+      if (type === 'f32') this.paramsView.setFloat32(at, params[name]!, true);
+      else this.paramsView.setInt32(at, params[name]!, true);
+    });
+    this.paramsSlots.set(key, offset);
+    return offset;
+  }
+
+  private commands(): GPUCommandEncoder {
+    this.encoder ??= this.device.createCommandEncoder({ label: 'engine' });
+    return this.encoder;
+  }
+
+  private endPass(): void {
+    this.pass?.end();
+    this.pass = null;
+  }
+
+  /** Submits what is encoded. */
+  flush(): void {
+    if (!this.encoder) return;
+    this.endPass();
+    const used = this.paramsSlots.size * paramsStride;
+    if (used > 0) this.device.queue.writeBuffer(this.paramsBuffer, 0, this.paramsData, 0, used);
+    this.device.queue.submit([this.encoder.finish()]);
+    this.encoder = null;
+    this.paramsSlots.clear();
+    this.submits++;
+    this.faults.nextSubmission();
+  }
+
+  /** Submits, waits until the GPU is done, throws what went wrong. */
+  async settle(): Promise<void> {
+    this.flush();
+    this.faults.raise();
+    await this.device.queue.onSubmittedWorkDone();
+    await this.faults.settle();
+  }
+
+  async readFloats(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array(await this.readBytes(tensor));
+  }
+
+  async readIds(tensor: Tensor): Promise<Uint32Array<ArrayBuffer>> {
+    return new Uint32Array(await this.readBytes(tensor));
+  }
+
+  private async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
+    const bytes = bytesOf(tensor);
+    const staging = this.staging.get(bytes)?.pop() ?? this.createStaging(bytes);
+    this.endPass();
+    this.commands().copyBufferToBuffer(tensor.storage.buffer, 0, staging, 0, bytes);
+    this.flush();
+    try {
+      await staging.mapAsync(GPUMapMode.READ);
+    } catch (error) {
+      await this.faults.settle();
+      throw new AppError('GpuError', `Reading ${bytes} bytes back from the GPU failed: ${String(error)}`);
+    }
+    const copy = staging.getMappedRange().slice(0);
+    staging.unmap();
+    this.keepStaging(bytes, staging);
+    await this.faults.settle();
+    return copy;
+  }
+
+  private createStaging(bytes: number): GPUBuffer {
+    return this.device.createBuffer({
+      label: 'read-back',
+      size: bytes,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+  }
+
+  /** The last few sizes are kept: decoding reads the same handful of bytes for every token. */
+  private keepStaging(bytes: number, staging: GPUBuffer): void {
+    this.staging.delete(bytes);
+    this.staging.set(bytes, [staging]);
+    if (this.staging.size <= 4) return;
+    const [oldest, buffers] = this.staging.entries().next().value!;
+    for (const buffer of buffers) buffer.destroy();
+    this.staging.delete(oldest);
+  }
+
+  /** Gives back everything allocated inside, except what the body returns (a tensor, or an array or record of them). */
+  scope<Result>(body: () => Result): Result {
+    const close = this.openScope();
+    try {
+      return close(body());
+    } catch (error) {
+      close(null);
+      throw error;
+    }
+  }
+
+  async scopeAsync<Result>(body: () => Promise<Result>): Promise<Result> {
+    const close = this.openScope();
+    try {
+      return close(await body());
+    } catch (error) {
+      close(null);
+      throw error;
+    }
+  }
+
+  private openScope(): <Result>(result: Result) => Result {
+    const outer = this.scopeMembers;
+    const members = new Set<Storage>();
+    this.scopeMembers = members;
+    return (result) => {
+      const kept = new Set<Storage>();
+      collectStorages(result, kept);
+      for (const storage of members) {
+        if (kept.has(storage)) outer?.add(storage);
+        else this.pool.give(storage);
+      }
+      this.scopeMembers = outer;
+      return result;
+    };
+  }
+
+  /** Gives one tensor of the current scope back early. */
+  release(tensor: Tensor): void {
+    if (this.scopeMembers?.delete(tensor.storage)) this.pool.give(tensor.storage);
+  }
+
+  /** Takes a tensor out of its scope: it lives until `discard`. */
+  keep(tensor: Tensor): Tensor {
+    this.scopeMembers?.delete(tensor.storage);
+    return tensor;
+  }
+
+  discard(tensor: Tensor): void {
+    this.pool.give(tensor.storage);
+  }
+
+  /** Between jobs: lets go of buffers that the last few jobs did not use. */
+  trim(): void {
+    this.flush();
+    if (this.pool.trim()) this.pipelines.forgetBindGroups();
+  }
+
+  destroy(): void {
+    this.faults.close();
+    this.device.destroy();
+  }
+}
+
+function collectStorages(value: unknown, into: Set<Storage>): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if ('storage' in value) into.add((value as Tensor).storage);
+  else for (const member of Object.values(value)) collectStorages(member, into);
+}

@@ -1,0 +1,93 @@
+// The books of one explanation, on the GPU until the end: what each layer's residual stream carries per token, and what
+// softmax and biases absorb there. inputs + absorbed = explained score (AttnLRP section 8), on any device, without a
+// reference model: the arithmetic proves itself.
+import rowRelevanceSource from '#shaders/row-relevance.wgsl?raw';
+import reduceSource from '#shaders/lib/reduce.wgsl?raw';
+import { gridOf, type Gpu } from './gpu.ts';
+import { kernel, shader } from './kernel.ts';
+import type { Storage } from './pool.ts';
+import type { Tensor } from './tensor.ts';
+
+const rowRelevance = kernel(shader('row-relevance.wgsl', rowRelevanceSource, reduceSource), 'forward');
+
+export interface RowSum {
+  readonly x: Storage;
+  /** Floats from one row of x to the next; 0 = the same row for all. */
+  readonly stride: number;
+  readonly g: Storage;
+  readonly rows: number;
+  readonly width: number;
+  readonly into: Tensor;
+  readonly offset: number;
+  readonly factor: number;
+  readonly accumulate: boolean;
+}
+
+/** into[offset + r] (+)= factor · Σ_d x[r, d] · g[r, d]. */
+export function sumRows(gpu: Gpu, sum: RowSum): void {
+  const { rows, width, stride, offset, factor } = sum;
+  const params = { rows, width, x_stride: stride, offset, factor, accumulate: sum.accumulate ? 1 : 0 };
+  gpu.run(rowRelevance, { x: sum.x, g: sum.g, result: sum.into.storage }, params, gridOf(rows));
+}
+
+export type Absorber = 'softmax' | 'biases' | 'router';
+const absorbers: readonly Absorber[] = ['softmax', 'biases', 'router'];
+
+export interface LedgerReading {
+  /** [layer][token]; entry 0 is what enters the first block, the relevance of the input tokens. */
+  readonly residual: readonly Float32Array[];
+  /** What each kind absorbed, per layer. */
+  readonly absorbed: Readonly<Record<Absorber, readonly number[]>>;
+}
+
+export class Ledger {
+  /** The layer that is being swept. */
+  layer = 0;
+  private readonly table: Tensor;
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly layers: number,
+    private readonly rows: number,
+  ) {
+    const lines = layers + 1 + absorbers.length * (layers + 1);
+    this.table = gpu.allocate(lines, rows, 'ledger');
+    gpu.clear(this.table);
+  }
+
+  /** Relevance x · g of the residual stream after `layer` blocks (0: the embedded tokens). */
+  bookResidual(layer: number, x: Tensor, g: Tensor): void {
+    const { rows, width } = x;
+    const sum = { x: x.storage, stride: width, g: g.storage, rows, width, into: this.table };
+    sumRows(this.gpu, { ...sum, offset: layer * this.rows, factor: 1, accumulate: false });
+  }
+
+  /** Adds factor · Σ_d x · g per row to what `kind` absorbed in this layer. x may be one row for all. */
+  bookAbsorbed(
+    kind: Absorber,
+    x: { readonly storage: Storage; readonly shared: boolean },
+    g: Tensor,
+    factor: number,
+  ): void {
+    const line = this.layers + 1 + absorbers.indexOf(kind) * (this.layers + 1) + this.layer;
+    const { rows, width } = g;
+    const sum = { x: x.storage, stride: x.shared ? 0 : width, g: g.storage, rows, width, into: this.table };
+    sumRows(this.gpu, { ...sum, offset: line * this.rows, factor, accumulate: true });
+  }
+
+  async read(): Promise<LedgerReading> {
+    const values = await this.gpu.readFloats(this.table);
+    const line = (index: number): Float32Array => values.slice(index * this.rows, (index + 1) * this.rows);
+    const absorbed = absorbers.map((kind, index) => {
+      const first = (index + 1) * (this.layers + 1);
+      return [kind, Array.from({ length: this.layers + 1 }, (_, layer) => total(line(first + layer)))] as const;
+    });
+    return {
+      residual: Array.from({ length: this.layers + 1 }, (_, layer) => line(layer)),
+      absorbed: Object.fromEntries(absorbed) as Record<Absorber, number[]>,
+    };
+  }
+}
+
+/** In double precision: a ledger should not lose digits where it adds up. */
+export const total = (values: ArrayLike<number>): number => Array.from(values).reduce((sum, value) => sum + value, 0);

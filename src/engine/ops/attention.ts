@@ -1,0 +1,94 @@
+// Softmax attention with grouped key/value heads, causal and sliding-window masks. Saves q, k, v, o and one log-sum-exp
+// per (token, head); probabilities are recomputed on the way back.
+import source from '#shaders/attention.wgsl?raw';
+import { AppError } from '../../errors.ts';
+import type { Gpu } from '../gpu.ts';
+import { kernel, shader, type Kernel } from '../kernel.ts';
+import { sumRows } from '../ledger.ts';
+import type { Op } from '../op.ts';
+import type { AttentionShape } from '../ops.ts';
+import type { Rules } from '../rules.ts';
+import type { Tensor } from '../tensor.ts';
+
+const attentionShader = shader('attention.wgsl', source);
+
+/** Own rows of a workgroup, as attention.wgsl states. */
+const ownRows = 8;
+
+function kernelFor(entry: string, { heads, keyValueHeads, headSize }: AttentionShape): Kernel {
+  if (headSize % 4 !== 0 || headSize > 256) {
+    throw new AppError(
+      'UnsupportedError',
+      `The heads of this model are ${headSize} wide; supported are multiples of 4 up to 256.`,
+    );
+  }
+  // A tile of rows must fit into 16 KiB of workgroup memory.
+  const constants = {
+    HEADS: heads,
+    KEY_VALUE_HEADS: keyValueHeads,
+    HEAD_FOURS: headSize / 4,
+    TILE: headSize > 128 ? 8 : 16,
+  };
+  return kernel(attentionShader, entry, constants);
+}
+
+function paramsOf(rows: number, keys: number, offset: number, shape: AttentionShape, shares?: Rules['attention']) {
+  return {
+    rows,
+    keys,
+    offset,
+    window: shape.window ?? 0,
+    causal: shape.causal ? 1 : 0,
+    scale: 1 / Math.sqrt(shape.headSize),
+    value: shares?.value ?? 0,
+    query_key: shares?.queryKey ?? 0,
+  };
+}
+
+/** q holds the tokens from position `offset` on; k and v hold `keys` rows from position 0. */
+export function attend(
+  gpu: Gpu,
+  [q, k, v]: readonly [Tensor, Tensor, Tensor],
+  shape: AttentionShape,
+  { keys, offset }: { readonly keys: number; readonly offset: number },
+): { o: Tensor; lse: Tensor } {
+  const o = gpu.allocate(q.rows, q.width, 'attention');
+  const lse = gpu.allocate(q.rows, shape.heads, 'attention log-sum-exp');
+  const buffers = { q: q.storage, k: k.storage, v: v.storage, o: o.storage, lse_out: lse.storage };
+  const grid = [Math.ceil(q.rows / ownRows), shape.heads] as const;
+  gpu.run(kernelFor('forward', shape), buffers, paramsOf(q.rows, keys, offset, shape), grid);
+  return { o, lse };
+}
+
+export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], AttentionShape> = {
+  name: 'attention',
+  forward(gpu, [q, k, v], shape) {
+    const { o, lse } = attend(gpu, [q, k, v], shape, { keys: k.rows, offset: 0 });
+    return { output: o, saved: [q, k, v, o, lse] };
+  },
+  relevance({ gpu, rules, ledger }, g, saved, shape) {
+    const [q, k, v, o, lse] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const { value, queryKey } = rules.attention;
+    const rows = q.rows;
+    const perHead = { rows: rows * shape.heads, width: shape.headSize };
+    const delta = gpu.allocate(rows, shape.heads, 'attention delta');
+    const fullSum = { stride: shape.headSize, ...perHead, offset: 0, factor: 1, accumulate: false };
+    sumRows(gpu, { x: o.storage, g: g.storage, into: delta, ...fullSum });
+    const params = paramsOf(rows, k.rows, 0, shape, rules.attention);
+    const inputs = { q: q.storage, k: k.storage, v: v.storage, lse: lse.storage, g_o: g.storage, delta: delta.storage };
+    const g_k = gpu.allocate(k.rows, k.width, 'attention key relevance');
+    const g_v = gpu.allocate(v.rows, v.width, 'attention value relevance');
+    const keyGrid = [Math.ceil(k.rows / ownRows), shape.keyValueHeads] as const;
+    const outputs = { g_k: g_k.storage, g_v: g_v.storage };
+    gpu.run(kernelFor('relevance_keys_values', shape), { ...inputs, ...outputs }, params, keyGrid);
+    if (queryKey === 0) return [null, null, g_v];
+    const g_q = gpu.allocate(rows, q.width, 'attention query relevance');
+    const queryGrid = [Math.ceil(rows / ownRows), shape.heads] as const;
+    gpu.run(kernelFor('relevance_queries', shape), { ...inputs, g_q: g_q.storage }, params, queryGrid);
+    // The softmax keeps what o carried and q, k, v do not (section 8): R_o − R_v − R_q − R_k, with R_v = value · R_o
+    // and R_q = R_k.
+    ledger?.bookAbsorbed('softmax', { storage: o.storage, shared: false }, g, 1 - value);
+    ledger?.bookAbsorbed('softmax', { storage: q.storage, shared: false }, g_q, -2);
+    return [g_q, g_k, g_v];
+  },
+};

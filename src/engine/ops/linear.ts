@@ -1,0 +1,94 @@
+// y = x · weightᵀ + bias. Relevance reads the same stored words: no transposed copy, no activation.
+import source from '#shaders/linear.wgsl?raw';
+import { gridOf, type Gpu } from '../gpu.ts';
+import { kernel, shader, type Kernel } from '../kernel.ts';
+import type { Op } from '../op.ts';
+import { expectShape, type Tensor } from '../tensor.ts';
+import { vectorOf, weightFormats, type Weight, type WeightFormat } from '../weight.ts';
+
+const shaders = Object.fromEntries(
+  Object.entries(weightFormats).map(([format, { library }]) => [
+    format,
+    shader(`linear.wgsl (${format})`, source, library),
+  ]),
+) as Record<WeightFormat, ReturnType<typeof shader>>;
+
+const kernelFor = (weight: Weight, entry: string): Kernel => kernel(shaders[weight.format], entry);
+
+/** Tokens and columns of y that a workgroup of the matrix kernels makes, as linear.wgsl states. */
+const tile = { tokens: 32, columns: 64 };
+
+export interface LinearOptions {
+  readonly weight: Weight;
+  readonly bias?: Weight | undefined;
+}
+
+/** x [rows, columns] · weightᵀ → [rows, weight.rows]. */
+function multiply(gpu: Gpu, x: Tensor, { weight, bias }: LinearOptions): Tensor {
+  expectShape('linear', `the input of ${weight.name}`, x, x.rows, weight.columns);
+  const y = gpu.allocate(x.rows, weight.rows, weight.name);
+  const oneRow = x.rows === 1;
+  const run = kernelFor(weight, oneRow ? 'forward_one_row' : 'forward');
+  for (const shard of weight.shards) {
+    const params = {
+      rows: x.rows,
+      inner: weight.columns,
+      outer: shard.rows,
+      octets: weight.octets,
+      x_offset: 0,
+      x_stride: weight.columns,
+      y_offset: shard.firstRow,
+      y_stride: weight.rows,
+      has_bias: bias ? 1 : 0,
+      accumulate: 0,
+    };
+    // Without a bias the binding still wants a buffer; it is not read.
+    const buffers = {
+      x: x.storage,
+      bias: bias ? vectorOf(bias) : x.storage,
+      y: y.storage,
+      weight_words: shard.storage,
+    };
+    const groups = Math.ceil(shard.rows / tile.columns);
+    gpu.run(
+      run,
+      buffers,
+      params,
+      oneRow ? gridOf(Math.ceil(shard.rows / 4)) : [groups, Math.ceil(x.rows / tile.tokens)],
+    );
+  }
+  return y;
+}
+
+/** g [rows, weight.rows] · weight → [rows, columns]. */
+export function multiplyBack(gpu: Gpu, g: Tensor, weight: Weight): Tensor {
+  expectShape('linear', `the multiplier of ${weight.name}`, g, g.rows, weight.rows);
+  const g_x = gpu.allocate(g.rows, weight.columns, `${weight.name} relevance`);
+  weight.shards.forEach((shard, index) => {
+    const params = {
+      rows: g.rows,
+      inner: shard.rows,
+      outer: weight.columns,
+      octets: weight.octets,
+      x_offset: shard.firstRow,
+      x_stride: weight.rows,
+      y_offset: 0,
+      y_stride: weight.columns,
+      has_bias: 0,
+      accumulate: index > 0 ? 1 : 0,
+    };
+    const buffers = { x: g.storage, bias: g.storage, y: g_x.storage, weight_words: shard.storage };
+    const grid = [Math.ceil(weight.columns / tile.columns), Math.ceil(g.rows / tile.tokens)] as const;
+    gpu.run(kernelFor(weight, 'relevance'), buffers, params, grid);
+  });
+  return g_x;
+}
+
+export const linear: Op<readonly [x: Tensor], LinearOptions> = {
+  name: 'linear',
+  forward: (gpu, [x], options) => ({ output: multiply(gpu, x, options), saved: [] }),
+  relevance({ gpu, ledger }, g, _saved, { weight, bias }) {
+    if (bias) ledger?.bookAbsorbed('biases', { storage: vectorOf(bias), shared: true }, g, 1);
+    return [multiplyBack(gpu, g, weight)];
+  },
+};

@@ -1,0 +1,52 @@
+// Records ops as they run and sweeps back over them. One tape covers one block of a model; what to keep and what to
+// compute again is decided by the caller (explain/), so the tape knows nothing of checkpoints.
+import { add } from './ops/add.ts';
+import type { Gpu } from './gpu.ts';
+import type { Op, RelevanceContext } from './op.ts';
+import type { Storage } from './pool.ts';
+import type { Tensor } from './tensor.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly saved: readonly Tensor[];
+  readonly relevance: (context: RelevanceContext, g: Tensor) => readonly (Tensor | null)[];
+}
+
+export class Tape {
+  private readonly entries: Entry[] = [];
+
+  constructor(private readonly gpu: Gpu) {}
+
+  apply<Inputs extends readonly Tensor[], Options>(op: Op<Inputs, Options>, inputs: Inputs, options: Options): Tensor {
+    const { output, saved } = op.forward(this.gpu, inputs, options);
+    const relevance = (context: RelevanceContext, g: Tensor) => op.relevance(context, g, saved, options);
+    this.entries.push({ name: op.name, inputs, output, saved, relevance });
+    return output;
+  }
+
+  /** Frees everything the recorded ops made that no relevance step will read. Keep-all calls it after each block. */
+  releaseUnsaved(keep: readonly Tensor[]): void {
+    const needed = new Set<Storage>(
+      [...keep, ...this.entries.flatMap((entry) => entry.saved)].map(({ storage }) => storage),
+    );
+    for (const { output } of this.entries) if (!needed.has(output.storage)) this.gpu.release(output);
+  }
+
+  /** The multiplier of `input`, given that of `output`. Multipliers of a tensor that is used twice add up. */
+  reverse(context: RelevanceContext, output: Tensor, g: Tensor, input: Tensor): Tensor | null {
+    const multipliers = new Map<Tensor, Tensor>([[output, g]]);
+    for (const entry of this.entries.toReversed()) {
+      const g_y = multipliers.get(entry.output);
+      if (!g_y) continue;
+      entry.relevance(context, g_y).forEach((g_x, index) => {
+        if (!g_x) return;
+        const tensor = entry.inputs[index]!;
+        const before = multipliers.get(tensor);
+        multipliers.set(tensor, before ? add.forward(this.gpu, [before, g_x], {}).output : g_x);
+      });
+    }
+    return multipliers.get(input) ?? null;
+  }
+}

@@ -1,0 +1,21 @@
+// What flows between ops on the GPU: a row-major matrix of f32 (or u32 ids) in a pooled buffer.
+import { AppError } from '../errors.ts';
+import type { Storage } from './pool.ts';
+
+export interface Tensor {
+  readonly storage: Storage;
+  readonly rows: number;
+  readonly width: number;
+}
+
+export const bytesOf = (tensor: Pick<Tensor, 'rows' | 'width'>): number => tensor.rows * tensor.width * 4;
+
+/** Throws where two tensors of an op should have one shape and do not. */
+export function expectShape(op: string, name: string, tensor: Tensor, rows: number, width: number): void {
+  if (tensor.rows !== rows || tensor.width !== width) {
+    throw new AppError(
+      'GpuError',
+      `${op}: ${name} has shape [${tensor.rows}, ${tensor.width}], expected [${rows}, ${width}].`,
+    );
+  }
+}

@@ -1,0 +1,62 @@
+// A model with its weights on the GPU: what generation and explanation both run.
+import type { Gpu } from '../engine/gpu.ts';
+import type { RotationTables } from '../engine/gpu-ops.ts';
+import { multiplyBack } from '../engine/ops/linear.ts';
+import { createRotationTable, type RotationTable } from '../engine/ops/rope.ts';
+import type { Rotation } from '../engine/ops.ts';
+import type { Tensor } from '../engine/tensor.ts';
+import { destroyWeight, weightBytes, type Weight } from '../engine/weight.ts';
+import type { LanguageModel, WeightSpec } from '../models/model.ts';
+
+export class LoadedModel {
+  /** Tokens that fit: the model's own limit, or less where the device says so. */
+  readonly context: number;
+  private readonly tables = new Map<Rotation, RotationTable>();
+  private meanRow: Tensor | null = null;
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly model: LanguageModel,
+    private readonly weights: ReadonlyMap<WeightSpec, Weight>,
+    context: number = model.contextLength,
+  ) {
+    this.context = Math.min(context, model.contextLength);
+  }
+
+  readonly weight = (spec: WeightSpec): Weight => {
+    const weight = this.weights.get(spec);
+    if (!weight) throw new Error(`no weight was loaded for ${spec.name}`);
+    return weight;
+  };
+
+  readonly rotationTable: RotationTables = (rotation) => {
+    let table = this.tables.get(rotation);
+    if (!table) {
+      table = createRotationTable(this.gpu, rotation, this.context);
+      this.tables.set(rotation, table);
+    }
+    return table;
+  };
+
+  /** The mean row of the head [1, hiddenSize], whose product with a hidden state is the mean logit. Computed once. */
+  meanHeadRow(): Tensor {
+    if (!this.meanRow) {
+      const head = this.weight(this.model.head);
+      const shares = new Float32Array(head.rows).fill(1 / head.rows);
+      this.meanRow = this.gpu.keep(
+        multiplyBack(this.gpu, this.gpu.upload(shares, 1, head.rows, 'mean of the head'), head),
+      );
+    }
+    return this.meanRow;
+  }
+
+  get weightBytes(): number {
+    return [...this.weights.values()].reduce((sum, weight) => sum + weightBytes(weight), 0);
+  }
+
+  destroy(): void {
+    if (this.meanRow) this.gpu.discard(this.meanRow);
+    for (const weight of this.weights.values()) destroyWeight(weight);
+    for (const { storage } of this.tables.values()) storage.buffer.destroy();
+  }
+}
