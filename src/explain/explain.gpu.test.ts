@@ -146,7 +146,7 @@ it('refuses ids that are no tokens, no ids at all, and more than the model takes
   loaded = await loadFixture(gpu(), 'llama');
   const request = requestOf(expectedCases('llama')[0]!);
   await expect(explain(loaded, { ...request, ids: [1, 320] })).rejects.toThrow('320 is not a token of this model');
-  await expect(explain(loaded, { ...request, ids: [] })).rejects.toThrow('no token to explain from');
+  await expect(explain(loaded, { ...request, ids: [] })).rejects.toThrow('no token to start from');
   const long = Array.from({ length: loaded.context + 1 }, () => 1);
   await expect(explain(loaded, { ...request, ids: long })).rejects.toThrow('takes at most');
 });

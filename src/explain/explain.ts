@@ -7,6 +7,7 @@ import type { RelevanceContext } from '../engine/op.ts';
 import { seedMultiplier } from '../engine/ops/embed.ts';
 import { Tape } from '../engine/tape.ts';
 import type { Tensor } from '../engine/tensor.ts';
+import { checkIds, checkVocabulary } from './check-ids.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { methods, type Method } from './methods.ts';
 import { likeliest, scoreOf, scoreValue, type Ranked, type Scalar, type Score } from './score.ts';
@@ -42,7 +43,8 @@ export interface TextExplanation {
 /** @throws ContextError for no or too many tokens, NumericalError, AbortError, GPU errors. */
 export async function explain(loaded: LoadedModel, options: ExplainOptions): Promise<TextExplanation> {
   const { gpu, model } = loaded;
-  checkRequest(loaded, options);
+  checkIds(options.ids, loaded);
+  checkVocabulary([options.target, options.contrast], loaded);
   return gpu.scopeAsync(async () => {
     const { ids, signal, onProgress = () => {} } = options;
     const rules = methods[options.method];
@@ -144,23 +146,6 @@ function summarise(
     layers: reading.residual.slice(1).map((line) => Array.from(line)),
     absorbed: conserves ? { softmax: total(softmax), biases: total(biases), router: total(router) } : null,
   };
-}
-
-function checkRequest({ model, context }: LoadedModel, { ids, target, contrast }: ExplainOptions): void {
-  if (ids.length === 0) throw new AppError('ContextError', 'There is no token to explain from: give at least one.');
-  if (ids.length > context) {
-    throw new AppError(
-      'ContextError',
-      `The text has ${ids.length} tokens, but this model takes at most ${context}. Use a shorter text.`,
-    );
-  }
-  for (const id of [...ids, target, contrast]) {
-    if (id === null || (Number.isInteger(id) && id >= 0 && id < model.vocabularySize)) continue;
-    throw new AppError(
-      'ContextError',
-      `${id} is not a token of this model: ids run from 0 to ${model.vocabularySize - 1}.`,
-    );
-  }
 }
 
 /** A number that is none must never be drawn as one. */

@@ -8,6 +8,9 @@ import type { Tensor } from '../engine/tensor.ts';
 import { destroyWeight, weightBytes, type Weight } from '../engine/weight.ts';
 import type { LanguageModel, WeightSpec } from '../models/model.ts';
 
+/** Bytes that keys and values may take. They are allocated at once, so that nothing grows while tokens stream. */
+const cacheBudget = 512 * 2 ** 20;
+
 export class LoadedModel {
   /** Tokens that fit: the model's own limit, or less where the device says so. */
   readonly context: number;
@@ -18,9 +21,11 @@ export class LoadedModel {
     readonly gpu: Gpu,
     readonly model: LanguageModel,
     private readonly weights: ReadonlyMap<WeightSpec, Weight>,
-    context: number = model.contextLength,
   ) {
-    this.context = Math.min(context, model.contextLength);
+    const tokenBytes = model.keyValueWidth * 4;
+    const inOneBinding = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / tokenBytes);
+    const inBudget = Math.floor(cacheBudget / (2 * model.layers * tokenBytes));
+    this.context = Math.min(model.contextLength, inOneBinding, inBudget);
   }
 
   readonly weight = (spec: WeightSpec): Weight => {

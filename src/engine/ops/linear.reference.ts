@@ -19,11 +19,11 @@ export function forward([x]: Inputs, { weight, bias }: Parameters): Matrix {
 export function relevance(output: Matrix, [x]: Inputs, parameters: Parameters): Matrix[] {
   const { weight } = parameters;
   const z = forward([x], parameters);
+  const perUnit = generate(z.rows, z.width, (row, j) => share(at(output, row, j), at(z, row, j)));
   const input = generate(x.rows, x.width, (row, i) => {
     let received = 0;
-    for (let j = 0; j < weight.rows; j++)
-      received += share(at(x, row, i) * at(weight, j, i), at(z, row, j)) * at(output, row, j);
-    return received;
+    for (let j = 0; j < weight.rows; j++) received += at(weight, j, i) * at(perUnit, row, j);
+    return at(x, row, i) * received;
   });
   return [input];
 }

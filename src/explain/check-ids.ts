@@ -1,0 +1,28 @@
+// Ids that a model can take: within its vocabulary, at least one, no more than fit.
+import { AppError } from '../errors.ts';
+import type { LoadedModel } from './loaded-model.ts';
+
+export function checkIds(ids: readonly number[], loaded: LoadedModel): void {
+  if (ids.length === 0) {
+    throw new AppError('ContextError', 'There is no token to start from: type something, or give at least one id.');
+  }
+  if (ids.length > loaded.context) {
+    const limit = `at most ${loaded.context}${loaded.context < loaded.model.contextLength ? ' on this device' : ''}`;
+    throw new AppError(
+      'ContextError',
+      `The text has ${ids.length} tokens, but this model takes ${limit}. Use a shorter text.`,
+    );
+  }
+  checkVocabulary(ids, loaded);
+}
+
+/** null stands for a choice that was left open. */
+export function checkVocabulary(ids: readonly (number | null)[], { model }: LoadedModel): void {
+  for (const id of ids) {
+    if (id === null || (Number.isInteger(id) && id >= 0 && id < model.vocabularySize)) continue;
+    throw new AppError(
+      'ContextError',
+      `${id} is not a token of this model: ids run from 0 to ${model.vocabularySize - 1}.`,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+// Streams tokens: prefill in chunks, then one token per step, against a key/value cache that lives as long as the model.
+// Per token the GPU gets one submission and gives back one id; nothing is allocated.
+import { decodingOps } from '../engine/gpu-ops.ts';
+import { KeyValueCache } from '../engine/key-value-cache.ts';
+import { sample, type SampleParams } from '../engine/sample.ts';
+import type { Tensor } from '../engine/tensor.ts';
+import { checkIds } from '../explain/check-ids.ts';
+import type { LoadedModel } from '../explain/loaded-model.ts';
+import type { Network } from '../models/model.ts';
+import { randomNumbers } from './random.ts';
+
+export interface GenerateOptions {
+  readonly ids: readonly number[];
+  readonly maxTokens: number;
+  readonly sampling: Omit<SampleParams, 'random'> & { readonly seed: number };
+  /** Generation ends when one of these is chosen; it is not part of the result. */
+  readonly endOfText: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+  readonly onToken?: ((id: number) => void) | undefined;
+}
+
+export interface GeneratedIds {
+  readonly ids: readonly number[];
+  readonly stopped: 'end-of-text' | 'max-tokens' | 'context-full' | 'cancelled';
+  readonly prefill: { readonly tokens: number; readonly seconds: number };
+  readonly decode: { readonly tokens: number; readonly seconds: number };
+}
+
+/** Tokens per submission of a prefill: long texts can be stopped in between, and no submission blocks the screen. */
+const chunk = 128;
+
+export class Generator {
+  private readonly cache: KeyValueCache;
+  private readonly network: Network<Tensor>;
+  /** The tokens whose keys and values are cached; a text that begins with them goes on from there. */
+  private cached: number[] = [];
+
+  constructor(private readonly loaded: LoadedModel) {
+    const { gpu, model } = loaded;
+    this.cache = new KeyValueCache(gpu, model.layers, loaded.context, model.keyValueWidth);
+    this.network = model.bind(decodingOps(gpu, this.cache, loaded.rotationTable), loaded.weight);
+  }
+
+  get cacheBytes(): number {
+    return this.cache.bytes;
+  }
+
+  destroy(): void {
+    this.cache.destroy();
+  }
+
+  /** @throws ContextError where the text alone does not fit. */
+  async generate(options: GenerateOptions): Promise<GeneratedIds> {
+    checkIds(options.ids, this.loaded);
+    return this.loaded.gpu.scopeAsync(() => this.stream(options));
+  }
+
+  private async stream({
+    ids,
+    maxTokens,
+    sampling,
+    endOfText,
+    signal,
+    onToken,
+  }: GenerateOptions): Promise<GeneratedIds> {
+    const { gpu, model, context } = this.loaded;
+    const start = performance.now();
+    const marks = new Uint32Array(model.vocabularySize);
+    for (const id of ids) marks[id] = 1;
+    const seen = gpu.upload(marks, 1, model.vocabularySize, 'seen tokens');
+    const chosen = gpu.allocate(1, 1, 'chosen token');
+    const nextRandom = randomNumbers(sampling.seed);
+    const result: number[] = [];
+    let firstToken = start;
+    const finish = (stopped: GeneratedIds['stopped'], prefilled: number): GeneratedIds => ({
+      ids: result,
+      stopped,
+      prefill: { tokens: prefilled, seconds: (firstToken - start) / 1000 },
+      decode: { tokens: Math.max(0, result.length - 1), seconds: (performance.now() - firstToken) / 1000 },
+    });
+
+    const reused = Math.min(commonPrefix(this.cached, ids), ids.length - 1);
+    this.cache.length = reused;
+    this.cached = ids.slice(0, reused);
+    if (maxTokens <= 0) return finish('max-tokens', 0);
+    for (let from = reused; from < ids.length; from += chunk) {
+      if (signal?.aborted) return finish('cancelled', from - reused);
+      const part = ids.slice(from, from + chunk);
+      const last = from + chunk >= ids.length;
+      gpu.scope(() => {
+        const hidden = this.run(gpu.upload(Uint32Array.from(part), part.length, 1, 'ids'));
+        if (last) this.choose(hidden, seen, chosen, { ...sampling, random: nextRandom() });
+      });
+      this.cached.push(...part);
+      await gpu.settle();
+    }
+    for (;;) {
+      const id = (await gpu.readIds(chosen))[0]!;
+      if (result.length === 0) firstToken = performance.now();
+      if (endOfText.includes(id)) return finish('end-of-text', ids.length - reused);
+      result.push(id);
+      onToken?.(id);
+      if (signal?.aborted) return finish('cancelled', ids.length - reused);
+      if (result.length === maxTokens) return finish('max-tokens', ids.length - reused);
+      if (this.cache.length === context) return finish('context-full', ids.length - reused);
+      gpu.scope(() => this.choose(this.run(chosen), seen, chosen, { ...sampling, random: nextRandom() }));
+      this.cached.push(id);
+    }
+  }
+
+  /** New rows through all blocks; the cache then holds them. */
+  private run(ids: Tensor): Tensor {
+    let x = this.network.embed(ids);
+    for (let layer = 0; layer < this.network.blocks; layer++) {
+      this.cache.layer = layer;
+      x = this.network.block(layer, x);
+    }
+    this.cache.length += ids.rows;
+    return x;
+  }
+
+  private choose(x: Tensor, seen: Tensor, chosen: Tensor, params: SampleParams): void {
+    const { network } = this;
+    sample(this.loaded.gpu, network.logits(network.final(x)), seen, chosen, params);
+  }
+}
+
+function commonPrefix(a: readonly number[], b: readonly number[]): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
