@@ -15,4 +15,6 @@ export interface Source {
   readonly name: string;
   /** The file of that name (config.json, model-00001-of-00002.safetensors …), or null where there is none. */
   open(name: string, signal?: AbortSignal): Promise<SourceFile | null>;
+  /** The names in the folder, where the platform can tell (a web server cannot). Only error messages use it. */
+  list?(): Promise<readonly string[]>;
 }

@@ -1,0 +1,87 @@
+// Finds every tensor a model wants in a checkpoint, and names at once all that are missing or misshapen.
+import { AppError } from '../errors.ts';
+import type { WeightSpec } from '../models/model.ts';
+import type { Checkpoint, StoredTensor } from './checkpoint.ts';
+import { floatTypes, isFloatType, type FloatType } from './decode.ts';
+
+export type FloatTensor = StoredTensor & { readonly dtype: FloatType };
+
+export interface MatchedWeights {
+  readonly tensors: ReadonlyMap<WeightSpec, FloatTensor>;
+  /** Sentences about what the checkpoint holds beyond the model's needs. */
+  readonly warnings: readonly string[];
+}
+
+/** Buffers that old exporters stored and every loader recomputes. */
+const harmless = /(\.rotary_emb\.inv_freq|\.(attention|attn)\.(masked_)?bias|\.position_ids)$/;
+const listed = 12;
+
+export function matchWeights(specs: readonly WeightSpec[], checkpoint: Checkpoint): MatchedWeights {
+  const tensors = new Map<WeightSpec, FloatTensor>();
+  const problems: string[] = [];
+  for (const spec of new Set(specs)) {
+    const tensor = find(spec, checkpoint);
+    if (tensor === undefined) {
+      problems.push(`"${spec.name}" [${spec.shape.join(', ')}] is missing`);
+      continue;
+    }
+    tensors.set(spec, asFloat(tensor));
+    if (tensor.shape.join() !== spec.shape.join()) {
+      problems.push(`"${tensor.name}" is [${tensor.shape.join(', ')}] instead of [${spec.shape.join(', ')}]`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new AppError(
+      'FormatError',
+      `The checkpoint does not fit the model that config.json describes: ${enumerate(problems, '; ')}. ` +
+        'Check that config.json and the weights come from the same model.',
+    );
+  }
+  return { tensors, warnings: describeExtras(tensors, checkpoint) };
+}
+
+function find(spec: WeightSpec, checkpoint: Checkpoint): StoredTensor | undefined {
+  const names = namesOf(spec);
+  const found = names.find((name) => checkpoint.tensors.has(name));
+  return found === undefined ? undefined : checkpoint.tensors.get(found);
+}
+
+/** The names as given first, then each with or without the prefix that base models leave out. */
+function namesOf(spec: WeightSpec): readonly string[] {
+  const given = [spec.name, ...(spec.aliases ?? [])];
+  return [...given, ...given.map((name) => (name.startsWith('model.') ? name.slice(6) : `model.${name}`))];
+}
+
+function asFloat(tensor: StoredTensor): FloatTensor {
+  const { dtype } = tensor;
+  if (isFloatType(dtype)) return { ...tensor, dtype };
+  throw new AppError(
+    'UnsupportedError',
+    `Tensor "${tensor.name}" in ${tensor.file.name} is stored as ${dtype}; ` +
+      `weights of type ${floatTypes.join(', ')} are supported. Use an unquantised version of the model.`,
+  );
+}
+
+function describeExtras(used: ReadonlyMap<WeightSpec, FloatTensor>, checkpoint: Checkpoint): string[] {
+  const usedNames = new Set([...used.values()].map((tensor) => tensor.name));
+  const extra = [...checkpoint.tensors.keys()].filter((name) => !usedNames.has(name) && !harmless.test(name));
+  const twins = new Map([...used].flatMap(([spec, tensor]) => namesOf(spec).map((name) => [name, tensor.name])));
+  const tied = extra.filter((name) => twins.has(name));
+  const unknown = extra.filter((name) => !twins.has(name));
+  const warnings = tied.map(
+    (name) => `The checkpoint stores "${name}" beside "${twins.get(name)}", with which it is tied; it was left out.`,
+  );
+  if (unknown.length > 0) {
+    const names = enumerate(
+      unknown.map((name) => `"${name}"`),
+      ', ',
+    );
+    warnings.push(`The model does not use ${unknown.length} of the checkpoint's tensors: ${names}.`);
+  }
+  return warnings;
+}
+
+function enumerate(parts: readonly string[], separator: string): string {
+  const rest = parts.length - listed;
+  return parts.slice(0, listed).join(separator) + (rest > 0 ? `${separator}and ${rest} more` : '');
+}
