@@ -19,8 +19,10 @@ export interface Network<T> {
   /** Token ids → residual stream [rows, hiddenSize]. */
   embed(ids: T): T;
   block(layer: number, x: T): T;
-  /** Residual stream → logits of its last row [1, vocabularySize]. */
-  head(x: T): T;
+  /** Residual stream → the normed last row [1, hiddenSize] that the head reads. */
+  final(x: T): T;
+  /** That row → logits [1, vocabularySize]. */
+  logits(hidden: T): T;
 }
 
 /** What a session needs to know of a language model, whatever its family. */
@@ -34,6 +36,8 @@ export interface LanguageModel<Weights = unknown> {
   readonly keyValueWidth: number;
   /** Generation ends at any of these, as config.json states (generation_config.json may add more). */
   readonly endOfText: readonly number[];
+  /** The matrix behind the logits, whose rows seed an explanation. */
+  readonly head: WeightSpec;
   /** One spec object used twice in the tree (a tied head) is one stored weight. */
   readonly weights: Weights;
   readonly bind: <T, W>(ops: Ops<T, W>, weight: (spec: WeightSpec) => W) => Network<T>;

@@ -23,10 +23,12 @@ function kernelFor(entry: string, { heads, keyValueHeads, headSize }: AttentionS
     );
   }
   // A tile of rows must fit into 16 KiB of workgroup memory.
+  const fours = headSize / 4;
   const constants = {
     HEADS: heads,
     KEY_VALUE_HEADS: keyValueHeads,
-    HEAD_FOURS: headSize / 4,
+    HEAD_FOURS: fours,
+    FOURS_PER_LANE: Math.ceil(fours / 8),
     TILE: headSize > 128 ? 8 : 16,
   };
   return kernel(attentionShader, entry, constants);

@@ -16,7 +16,9 @@ const shaders = Object.fromEntries(
 const kernelFor = (weight: Weight, entry: string): Kernel => kernel(shaders[weight.format], entry);
 
 /** Tokens and columns of y that a workgroup of the matrix kernels makes, as linear.wgsl states. */
-const tile = { tokens: 32, columns: 64 };
+const tile = { tokens: 16, columns: 128 };
+/** Rows of W that a workgroup of the one-row kernel takes. */
+const oneRowTile = 32;
 
 export interface LinearOptions {
   readonly weight: Weight;
@@ -54,7 +56,7 @@ function multiply(gpu: Gpu, x: Tensor, { weight, bias }: LinearOptions): Tensor 
       run,
       buffers,
       params,
-      oneRow ? gridOf(Math.ceil(shard.rows / 4)) : [groups, Math.ceil(x.rows / tile.tokens)],
+      oneRow ? gridOf(Math.ceil(shard.rows / oneRowTile)) : [groups, Math.ceil(x.rows / tile.tokens)],
     );
   }
   return y;
