@@ -11,6 +11,9 @@ struct Params { rows: u32, keys: u32, offset: u32, window: u32, causal: u32, sca
 override HEADS: u32;
 override KEY_VALUE_HEADS: u32;
 override HEAD_FOURS: u32; // head size / 4
+// A constant trip count, so that compilers keep the sums of a lane in registers. Lanes past the end of a short head
+// compute what nobody stores.
+override FOURS_PER_LANE: u32; // ⌈HEAD_FOURS / 8⌉
 override TILE: u32;       // rows of keys (or queries) in workgroup memory, a multiple of 8
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
@@ -96,16 +99,18 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     let shrink = exp(maximum - peak);
     maximum = peak;
     total *= shrink;
-    for (var i = 0u; i < MOST_FOURS; i++) { sums[i] *= shrink; }
+    for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] *= shrink; }
     for (var j = 0u; j < TILE; j++) {
       let weight = select(0.0, exp(weights[own * MOST_TILE + j] - peak), sees(query, first + j));
       total += weight;
-      for (var i = 0u; i * 8u + slot < HEAD_FOURS; i++) { sums[i] += weight * tile[j * HEAD_FOURS + i * 8u + slot]; }
+      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += weight * tile[j * HEAD_FOURS + i * 8u + slot]; }
     }
     workgroupBarrier();
   }
   if (query >= params.rows) { return; }
-  for (var i = 0u; i * 8u + slot < HEAD_FOURS; i++) { o[at + i * 8u + slot] = sums[i] / total; }
+  for (var i = 0u; i < FOURS_PER_LANE; i++) {
+    if (i * 8u + slot < HEAD_FOURS) { o[at + i * 8u + slot] = sums[i] / total; }
+  }
   if (slot == 0u) { lse_out[query * HEADS + head] = maximum + log(total); }
 }
 
@@ -140,13 +145,13 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
     workgroupBarrier();
     for (var j = 0u; j < TILE; j++) {
       let slope = slopes[own * MOST_TILE + j];
-      for (var i = 0u; i * 8u + slot < HEAD_FOURS; i++) { sums[i] += slope * tile[j * HEAD_FOURS + i * 8u + slot]; }
+      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += slope * tile[j * HEAD_FOURS + i * 8u + slot]; }
     }
     workgroupBarrier();
   }
   if (query >= params.rows) { return; }
-  for (var i = 0u; i * 8u + slot < HEAD_FOURS; i++) {
-    g_q[at + i * 8u + slot] = params.query_key * params.scale * sums[i];
+  for (var i = 0u; i < FOURS_PER_LANE; i++) {
+    if (i * 8u + slot < HEAD_FOURS) { g_q[at + i * 8u + slot] = params.query_key * params.scale * sums[i]; }
   }
 }
 
@@ -197,21 +202,23 @@ fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invoca
       }
       for (var i = 0u; i < TILE; i++) {
         let weight = weights[own * MOST_TILE + i];
-        for (var n = 0u; n * 8u + slot < HEAD_FOURS; n++) { value_sums[n] += weight * tile[i * HEAD_FOURS + n * 8u + slot]; }
+        for (var n = 0u; n < FOURS_PER_LANE; n++) { value_sums[n] += weight * tile[i * HEAD_FOURS + n * 8u + slot]; }
       }
       workgroupBarrier();
       load_queries(lane, first, head);
       workgroupBarrier();
       for (var i = 0u; i < TILE; i++) {
         let slope = slopes[own * MOST_TILE + i];
-        for (var n = 0u; n * 8u + slot < HEAD_FOURS; n++) { key_sums[n] += slope * tile[i * HEAD_FOURS + n * 8u + slot]; }
+        for (var n = 0u; n < FOURS_PER_LANE; n++) { key_sums[n] += slope * tile[i * HEAD_FOURS + n * 8u + slot]; }
       }
       workgroupBarrier();
     }
   }
   if (key >= params.keys) { return; }
-  for (var n = 0u; n * 8u + slot < HEAD_FOURS; n++) {
-    g_v[at + n * 8u + slot] = params.value * value_sums[n];
-    g_k[at + n * 8u + slot] = params.query_key * params.scale * key_sums[n];
+  for (var n = 0u; n < FOURS_PER_LANE; n++) {
+    if (n * 8u + slot < HEAD_FOURS) {
+      g_v[at + n * 8u + slot] = params.value * value_sums[n];
+      g_k[at + n * 8u + slot] = params.query_key * params.scale * key_sums[n];
+    }
   }
 }

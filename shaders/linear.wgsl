@@ -2,10 +2,13 @@
 // Relevance (AttnLRP Eq. 8, ε → 0): g_x = g_y · W. It needs no activation, and reads the same stored words.
 // In `relevance`, x is g_y and y is g_x.
 //
-// Matrix kernels: a workgroup of 8 × 8 lanes makes a tile of 32 tokens × 64 columns; a lane 4 tokens × 8 columns.
-// The shared dimension is walked in slabs of 32. Forward reduces over columns of W, relevance over its rows; they differ
-// only in how octets are laid into the weight tile. A Weight may lie in row shards, one run each: forward writes the
-// shard's columns of y (y_offset), relevance reads the shard's columns of g_y (x_offset) and accumulates.
+// A Weight may lie in row shards, one run each: forward writes the shard's columns of y (y_offset), relevance reads the
+// shard's columns of g_y (x_offset) and accumulates.
+//
+// Matrix kernels: 16 × 2 lanes make a tile of 128 columns × 16 tokens; a lane 8 columns × 8 tokens, all in registers.
+// Twelve loads then feed 64 products, in both directions; there is nothing to share through workgroup memory and nothing
+// to wait for. Rows and columns past the end are clamped instead of tested: weights are padded with zeros, and surplus
+// tokens are not stored.
 struct Params {
   rows: u32, inner: u32, outer: u32, octets: u32,
   x_offset: u32, x_stride: u32, y_offset: u32, y_stride: u32,
@@ -16,160 +19,152 @@ struct Params {
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
-const TOKENS = 32u;
-const COLUMNS = 64u;
-const SLAB = 32u;
-// One vec4 more per line than is used, so that the lines of a tile do not all start in one memory bank.
-const LINE = COLUMNS / 4u + 1u;
-var<workgroup> left: array<vec4f, SLAB * TOKENS / 4u>;
-var<workgroup> right: array<vec4f, SLAB * LINE>;
+fn row_start(token: u32) -> u32 { return min(token, params.rows - 1u) * params.x_stride + params.x_offset; }
 
-struct Tile { low: array<vec4f, 4>, high: array<vec4f, 4> }
-
-// left[k] = x[token … token + 31, slab + k], four tokens in a vec4.
-fn load_left(lane: u32, token: u32, slab: u32) {
-  let k = lane % SLAB;
-  for (var four = lane / SLAB; four < TOKENS / 4u; four += 64u / SLAB) {
-    let t = token + four * 4u;
-    var values = vec4f();
-    if (slab + k < params.inner) {
-      let at = t * params.x_stride + params.x_offset + slab + k;
-      if (t < params.rows) { values.x = x[at]; }
-      if (t + 1u < params.rows) { values.y = x[at + params.x_stride]; }
-      if (t + 2u < params.rows) { values.z = x[at + 2u * params.x_stride]; }
-      if (t + 3u < params.rows) { values.w = x[at + 3u * params.x_stride]; }
-    }
-    left[k * (TOKENS / 4u) + four] = values;
-  }
+fn store(row: u32, column: u32, value: f32) {
+  if (row >= params.rows || column >= params.outer) { return; }
+  let at = row * params.y_stride + params.y_offset + column;
+  var sum = value;
+  if (params.has_bias == 1u) { sum += bias[params.y_offset + column]; }
+  if (params.accumulate == 1u) { sum += y[at]; }
+  y[at] = sum;
 }
 
-fn octet_or_zero(inside: bool, row: u32, column: u32) -> Octet {
-  if (inside && column < params.octets) {
-    let w = octet(row * params.octets + column);
-    return Octet(w.scale * w.low, w.scale * w.high, 1.0);
-  }
-  return Octet(vec4f(), vec4f(), 0.0);
+fn store_four(row: u32, column: u32, values: vec4f) {
+  store(row, column, values.x);
+  store(row + 1u, column, values.y);
+  store(row + 2u, column, values.z);
+  store(row + 3u, column, values.w);
 }
 
-fn multiply(tile: ptr<function, Tile>, lane: u32) {
-  for (var k = 0u; k < SLAB; k++) {
-    let four = left[k * (TOKENS / 4u) + lane / 8u];
-    let low = right[k * LINE + lane % 8u];
-    let high = right[k * LINE + 8u + lane % 8u];
-    (*tile).low[0] += four.x * low;
-    (*tile).low[1] += four.y * low;
-    (*tile).low[2] += four.z * low;
-    (*tile).low[3] += four.w * low;
-    (*tile).high[0] += four.x * high;
-    (*tile).high[1] += four.y * high;
-    (*tile).high[2] += four.z * high;
-    (*tile).high[3] += four.w * high;
-  }
+// Column k of four neighbouring tokens.
+fn four_tokens(start: vec4u, k: u32) -> vec4f {
+  return vec4f(x[start.x + k], x[start.y + k], x[start.z + k], x[start.w + k]);
 }
 
-fn store(row: u32, column: u32, value: vec4f) {
-  if (row >= params.rows) { return; }
+fn starts(token: u32) -> vec4u {
+  return vec4u(row_start(token), row_start(token + 1u), row_start(token + 2u), row_start(token + 3u));
+}
+
+// Sums of 8 columns × 8 tokens: [column][token], the columns in two fours, the tokens in two fours (a, b).
+struct Sums { low_a: mat4x4f, high_a: mat4x4f, low_b: mat4x4f, high_b: mat4x4f }
+
+// Adds the products of eight columns with eight tokens at one place of the shared dimension.
+fn add_products(sums: ptr<function, Sums>, low: vec4f, high: vec4f, x_a: vec4f, x_b: vec4f) {
+  (*sums).low_a[0] += low.x * x_a;
+  (*sums).low_a[1] += low.y * x_a;
+  (*sums).low_a[2] += low.z * x_a;
+  (*sums).low_a[3] += low.w * x_a;
+  (*sums).high_a[0] += high.x * x_a;
+  (*sums).high_a[1] += high.y * x_a;
+  (*sums).high_a[2] += high.z * x_a;
+  (*sums).high_a[3] += high.w * x_a;
+  (*sums).low_b[0] += low.x * x_b;
+  (*sums).low_b[1] += low.y * x_b;
+  (*sums).low_b[2] += low.z * x_b;
+  (*sums).low_b[3] += low.w * x_b;
+  (*sums).high_b[0] += high.x * x_b;
+  (*sums).high_b[1] += high.y * x_b;
+  (*sums).high_b[2] += high.z * x_b;
+  (*sums).high_b[3] += high.w * x_b;
+}
+
+// The eight columns are `column + i · step`.
+fn store_sums(sums: ptr<function, Sums>, token: u32, column: u32, step: u32) {
   for (var i = 0u; i < 4u; i++) {
-    if (column + i < params.outer) {
-      let at = row * params.y_stride + params.y_offset + column + i;
-      var sum = value[i];
-      if (params.has_bias == 1u) { sum += bias[params.y_offset + column + i]; }
-      if (params.accumulate == 1u) { sum += y[at]; }
-      y[at] = sum;
-    }
+    store_four(token, column + i * step, (*sums).low_a[i]);
+    store_four(token, column + (i + 4u) * step, (*sums).high_a[i]);
+    store_four(token + 4u, column + i * step, (*sums).low_b[i]);
+    store_four(token + 4u, column + (i + 4u) * step, (*sums).high_b[i]);
   }
 }
 
-fn store_tile(tile: ptr<function, Tile>, lane: u32, token: u32, column: u32) {
-  for (var t = 0u; t < 4u; t++) {
-    let row = token + (lane / 8u) * 4u + t;
-    store(row, column + (lane % 8u) * 4u, (*tile).low[t]);
-    store(row, column + 32u + (lane % 8u) * 4u, (*tile).high[t]);
-  }
+fn clamped_octet(row: u32, at: u32) -> Octet {
+  let w = octet(min(row, params.outer - 1u) * params.octets + at);
+  return Octet(w.scale * w.low, w.scale * w.high, 1.0);
 }
 
-// inner = columns of W, outer = rows of the shard.
-@compute @workgroup_size(64)
+// inner = columns of W, outer = rows of the shard. Neighbouring lanes own neighbouring columns of y.
+@compute @workgroup_size(32)
 fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let token = id.y * TOKENS;
-  let column = id.x * COLUMNS;
-  var tile: Tile;
-  for (var slab = 0u; slab < params.inner; slab += SLAB) {
-    load_left(lane, token, slab);
-    // right[k, n] = W[column + n, slab + k]: a lane turns the octets of four rows, so that each store is a whole vec4.
-    let four = lane % (COLUMNS / 4u);
-    let k = (lane / (COLUMNS / 4u)) * 8u;
-    let n = column + four * 4u;
-    let a = octet_or_zero(n < params.outer, n, (slab + k) / 8u);
-    let b = octet_or_zero(n + 1u < params.outer, n + 1u, (slab + k) / 8u);
-    let c = octet_or_zero(n + 2u < params.outer, n + 2u, (slab + k) / 8u);
-    let d = octet_or_zero(n + 3u < params.outer, n + 3u, (slab + k) / 8u);
+  let token = id.y * 16u + (lane / 16u) * 8u;
+  let column = id.x * 128u + lane % 16u;
+  let a = starts(token);
+  let b = starts(token + 4u);
+  let last = params.inner - 1u;
+  var sums: Sums;
+  for (var at = 0u; at < params.octets; at++) {
+    let w0 = clamped_octet(column, at);
+    let w1 = clamped_octet(column + 16u, at);
+    let w2 = clamped_octet(column + 32u, at);
+    let w3 = clamped_octet(column + 48u, at);
+    let w4 = clamped_octet(column + 64u, at);
+    let w5 = clamped_octet(column + 80u, at);
+    let w6 = clamped_octet(column + 96u, at);
+    let w7 = clamped_octet(column + 112u, at);
     for (var i = 0u; i < 4u; i++) {
-      right[(k + i) * LINE + four] = vec4f(a.low[i], b.low[i], c.low[i], d.low[i]);
-      right[(k + 4u + i) * LINE + four] = vec4f(a.high[i], b.high[i], c.high[i], d.high[i]);
+      let k = min(at * 8u + i, last);
+      let low = vec4f(w0.low[i], w1.low[i], w2.low[i], w3.low[i]);
+      let high = vec4f(w4.low[i], w5.low[i], w6.low[i], w7.low[i]);
+      add_products(&sums, low, high, four_tokens(a, k), four_tokens(b, k));
     }
-    workgroupBarrier();
-    multiply(&tile, lane);
-    workgroupBarrier();
+    for (var i = 0u; i < 4u; i++) {
+      let k = min(at * 8u + 4u + i, last);
+      let low = vec4f(w0.high[i], w1.high[i], w2.high[i], w3.high[i]);
+      let high = vec4f(w4.high[i], w5.high[i], w6.high[i], w7.high[i]);
+      add_products(&sums, low, high, four_tokens(a, k), four_tokens(b, k));
+    }
   }
-  store_tile(&tile, lane, token, column);
+  store_sums(&sums, token, column, 16u);
 }
 
-// inner = rows of the shard, outer = columns of W.
-@compute @workgroup_size(64)
+// inner = rows of the shard, outer = columns of W. A lane owns the eight columns of an octet.
+@compute @workgroup_size(32)
 fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let token = id.y * TOKENS;
-  let column = id.x * COLUMNS;
-  var tile: Tile;
-  for (var slab = 0u; slab < params.inner; slab += SLAB) {
-    load_left(lane, token, slab);
-    // right[k, c] = W[slab + k, column + c]: an octet is eight neighbouring columns as they are.
-    for (var k = lane / 8u; k < SLAB; k += 8u) {
-      let w = octet_or_zero(slab + k < params.inner, slab + k, column / 8u + lane % 8u);
-      right[k * LINE + (lane % 8u) * 2u] = w.low;
-      right[k * LINE + (lane % 8u) * 2u + 1u] = w.high;
-    }
-    workgroupBarrier();
-    multiply(&tile, lane);
-    workgroupBarrier();
+  let token = id.y * 16u + (lane / 16u) * 8u;
+  let column = id.x * 16u + lane % 16u;
+  let a = starts(token);
+  let b = starts(token + 4u);
+  var at = min(column, params.octets - 1u);
+  var sums: Sums;
+  for (var n = 0u; n < params.inner; n++) {
+    let w = octet(at);
+    add_products(&sums, w.low, w.high, w.scale * four_tokens(a, n), w.scale * four_tokens(b, n));
+    at += params.octets;
   }
-  store_tile(&tile, lane, token, column);
+  store_sums(&sums, token, column * 8u, 1u);
 }
 
-// One row of x (decoding): 64 lanes walk the octets of four rows of W together, then add up.
-var<workgroup> lanes: array<vec4f, 64>;
-fn octet_dot(row: u32, column: u32, low: vec4f, high: vec4f) -> f32 {
-  let w = octet(min(row, params.outer - 1u) * params.octets + column);
+// One row of x (decoding): 8 lanes walk the octets of four rows of W together, then add up; 8 such groups side by side.
+var<workgroup> parts: array<vec4f, 64>;
+fn octet_dot(row: u32, at: u32, low: vec4f, high: vec4f) -> f32 {
+  let w = octet(min(row, params.outer - 1u) * params.octets + at);
   return w.scale * (dot(w.low, low) + dot(w.high, high));
 }
 
-fn x_four(at: u32) -> vec4f {
-  if (at + 4u <= params.inner) { return vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]); }
-  var four = vec4f();
-  for (var i = 0u; i < 4u; i++) { if (at + i < params.inner) { four[i] = x[at + i]; } }
-  return four;
+fn four_columns(at: u32, last: u32) -> vec4f {
+  return vec4f(x[min(at, last)], x[min(at + 1u, last)], x[min(at + 2u, last)], x[min(at + 3u, last)]);
 }
 
 @compute @workgroup_size(64)
 fn forward_one_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = (id.x + id.y * grid.x) * 4u;
-  if (row >= params.outer) { return; }
+  let row = (id.x + id.y * grid.x) * 32u + (lane / 8u) * 4u;
   var sum = vec4f();
-  for (var column = lane; column < params.octets; column += 64u) {
-    let low = x_four(column * 8u);
-    let high = x_four(column * 8u + 4u);
+  for (var at = lane % 8u; at < params.octets; at += 8u) {
+    let low = four_columns(at * 8u, params.inner - 1u);
+    let high = four_columns(at * 8u + 4u, params.inner - 1u);
     sum += vec4f(
-      octet_dot(row, column, low, high),
-      octet_dot(row + 1u, column, low, high),
-      octet_dot(row + 2u, column, low, high),
-      octet_dot(row + 3u, column, low, high),
+      octet_dot(row, at, low, high),
+      octet_dot(row + 1u, at, low, high),
+      octet_dot(row + 2u, at, low, high),
+      octet_dot(row + 3u, at, low, high),
     );
   }
-  lanes[lane] = sum;
+  parts[lane] = sum;
   workgroupBarrier();
-  for (var half = 32u; half > 0u; half >>= 1u) {
-    if (lane < half) { lanes[lane] += lanes[lane + half]; }
-    workgroupBarrier();
+  if (lane % 8u < 4u) {
+    var total = 0.0;
+    for (var i = 0u; i < 8u; i++) { total += parts[(lane / 8u) * 8u + i][lane % 4u]; }
+    store(0u, row + lane % 8u, total);
   }
-  if (lane == 0u) { store(0u, row, lanes[0]); }
 }

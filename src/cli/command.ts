@@ -1,0 +1,26 @@
+// What a command is, and what it is given to work with.
+import type { Session } from '../session/session.ts';
+import type { Tokenizer } from '../text/tokenizer.ts';
+import type { Options, Values } from './arguments.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Context {
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Absolute; relative paths count from where the user stands. */
+  path(given: string): string;
+  readText(path: string): Promise<string>;
+  openSession(): Session;
+  openTokenizer(path: string): Promise<Tokenizer>;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The command's --help. */
+  readonly usage: string;
+  readonly options: Options;
+  run(values: Values, context: Context): Promise<void>;
+}

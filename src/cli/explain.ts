@@ -1,0 +1,80 @@
+// `explain`: relevance of every token for the score of the one that follows; JSON, coloured text, or a table.
+import { AppError } from '../errors.ts';
+import type { Explanation, Ledger, MethodName, ScalarName } from '../session/session.ts';
+import type { Command } from './command.ts';
+import { describe } from './describe.ts';
+import { idsOf, promptOptions, readPrompt, withModel } from './model.ts';
+
+const methods: readonly MethodName[] = ['attnlrp', 'cp-lrp', 'gradient-x-input'];
+const scalars: readonly ScalarName[] = ['logit', 'centred-logit'];
+
+const usage = `Usage: npm run --silent cli -- explain --model DIR (--prompt TEXT | --ids 1,2,3) [flags]
+
+Explains the score of the token that follows: how much each token before it contributes.
+
+  --model DIR        folder with config.json, the safetensors and, for --prompt, the tokenizer files
+  --prompt TEXT      the text before the explained token
+  --ids 1,2,3        its token ids, taken as they are
+  --target ID        the token to explain (the likeliest one)
+  --contrast ID      explain the target's score minus this token's
+  --scalar NAME      ${scalars.join(', ')} (${scalars[0]})
+  --method NAME      ${methods.join(', ')} (${methods[0]})
+  --keep-all         keep every activation instead of recomputing each block: faster, more memory
+  --json             print tokens, target, contrast, method, scalar, layers and ledger as JSON
+`;
+
+export const explain: Command = {
+  name: 'explain',
+  summary: 'shows which tokens a prediction rests on',
+  usage,
+  options: {
+    ...promptOptions,
+    target: { type: 'string' },
+    contrast: { type: 'string' },
+    scalar: { type: 'string' },
+    method: { type: 'string' },
+    'keep-all': { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  async run(values, context) {
+    const path = values.required('model');
+    const prompt = readPrompt(values);
+    const choices = {
+      target: values.id('target'),
+      contrast: values.id('contrast'),
+      scalar: values.oneOf('scalar', scalars, 'logit'),
+      method: values.oneOf('method', methods, 'attnlrp'),
+      keepAll: values.flag('keep-all'),
+    };
+    const { terminal, signal } = context;
+    const explanation = await withModel(path, context, async (session) => {
+      const onProgress = (part: number) => terminal.progress(`Explaining: ${Math.floor(100 * part)} %`);
+      return session.explain({ ids: await idsOf(prompt, session), ...choices }, { signal, onProgress });
+    });
+    terminal.progress('');
+    terminal.out(values.flag('json') ? `${toJson(explanation)}\n` : describe(explanation, terminal.colourBits));
+    requireClosed(explanation);
+  },
+};
+
+function toJson({ tokens, target, contrast, method, scalar, layers, ledger }: Explanation): string {
+  return JSON.stringify({ tokens, target, contrast, method, scalar, layers, ledger });
+}
+
+const entries = ['score', 'inputs', 'softmax', 'biases', 'router'] as const;
+
+/** The rules conserve relevance: what is lost shows a defect. Gradient × input conserves nothing. */
+function requireClosed({ method, ledger }: Explanation): void {
+  if (method === 'gradient-x-input' || closes(ledger)) return;
+  throw new AppError(
+    'NumericalError',
+    `The ledger does not close: a residue of ${ledger.residue} is more than 1e-4 of its largest entry. The relevances above are not to be trusted.`,
+  );
+}
+
+function closes(ledger: Ledger): boolean {
+  if (ledger.residue === null) return true;
+  const largest = Math.max(...entries.map((name) => Math.abs(ledger[name] ?? 0)));
+  // A residue that is not a number closes nothing.
+  return Math.abs(ledger.residue) <= 1e-4 * largest;
+}
