@@ -1,0 +1,23 @@
+// Composition root of the page: worker session → store → page. Then the first model is opened.
+import { createRoot } from 'react-dom/client';
+import { AppError } from './errors.ts';
+import { startSession } from './session/client.ts';
+import { createAppStore } from './store/app-store.ts';
+import { startAddress } from './store/model-address.ts';
+import { App } from './ui/app.tsx';
+import { webGpuProblem } from './ui/sentences.ts';
+import { savedTheme } from './ui/theme.ts';
+
+const store = createAppStore(startSession(), { theme: savedTheme() });
+const { openModel, report } = store.getState();
+createRoot(document.getElementById('root')!).render(<App store={store} />);
+
+const problem = webGpuProblem({ secure: isSecureContext, hasGpu: 'gpu' in navigator });
+if (problem !== null) report(new AppError('NoGpuError', problem));
+else {
+  try {
+    void openModel(startAddress(location.href, document.baseURI));
+  } catch (thrown) {
+    report(thrown);
+  }
+}

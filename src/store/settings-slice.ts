@@ -1,0 +1,22 @@
+// How text is sampled and how relevance is drawn.
+import { greedy } from '../session/session.ts';
+import type { Settings, SettingsSlice, Slice } from './state.ts';
+
+export const intensityRange = { min: 1, max: 4, step: 0.25 } as const;
+
+export const defaultSettings: Settings = {
+  maxTokens: 48,
+  sampling: greedy,
+  explainEachToken: false,
+  intensity: 1.5,
+  lockedScale: null,
+  specialTokens: 'exclude',
+  theme: 'system',
+};
+
+export const settingsSlice =
+  (saved: Partial<Settings>): Slice<SettingsSlice> =>
+  (set) => ({
+    settings: { ...defaultSettings, ...saved },
+    changeSettings: (change) => set(({ settings }) => ({ settings: { ...settings, ...change } })),
+  });

@@ -1,0 +1,194 @@
+// A Session without a model: words are tokens, answers are looked up, relevance is a hash. Deterministic, for tests only.
+import type {
+  Candidate,
+  Explanation,
+  ExplainRequest,
+  Generation,
+  Job,
+  ModelInfo,
+  Session,
+  TokenInfo,
+} from '../../session/session.ts';
+
+export const fakeModel: ModelInfo = {
+  name: 'TinyWorld',
+  architecture: 'LlamaForCausalLM',
+  parameters: 2_130_000,
+  format: 'Q8_0 + F32',
+  layers: 6,
+  vocabularySize: 512,
+  contextLength: 256,
+  weightBytes: 3_020_000,
+  hasTokenizer: true,
+  warnings: [],
+  adapter: { name: 'SwiftShader (software)', software: true, features: [] },
+};
+
+export interface FakeOptions {
+  readonly info?: ModelInfo;
+  /** What the model writes after a prompt; without an entry it repeats the last word. */
+  readonly answers?: Readonly<Record<string, string>>;
+  /** Waited before each token and each tenth of an explanation. */
+  readonly pause?: () => Promise<void>;
+  /** Changes an explanation before it is handed out. */
+  readonly distort?: (explanation: Explanation) => Explanation;
+}
+
+export interface FakeSession extends Session {
+  /** Names of the methods called so far. */
+  readonly calls: string[];
+  readonly questions: ExplainRequest[];
+}
+
+const beginning = { id: 1, text: '<s>' };
+const ending = { id: 2, text: '</s>' };
+
+/** Between −1 and 1, the same for the same numbers. */
+function noise(...numbers: readonly number[]): number {
+  let state = 2166136261;
+  for (const number of numbers) state = Math.imul(state ^ (number + 0x9e37), 16777619) ^ (state >>> 13);
+  return ((state >>> 0) / 2 ** 31 - 1) ** 3;
+}
+
+export function fakeSession(options: FakeOptions = {}): FakeSession {
+  const { info = fakeModel, answers = {}, pause = () => Promise.resolve(), distort = (same) => same } = options;
+  const words: string[] = [];
+  const idOf = (word: string): number => 3 + (words.includes(word) ? words.indexOf(word) : words.push(word) - 1);
+  const textOf = (id: number): string => [beginning, ending].find((one) => one.id === id)?.text ?? words[id - 3] ?? '?';
+  const pieces = (text: string): string[] => text.match(/\n|[ ]?[\p{L}\p{N}']+|[ ]?[^\s\p{L}\p{N}]|\s+/gu) ?? [];
+  const calls: string[] = [];
+  const questions: ExplainRequest[] = [];
+
+  function tokenize(text: string): TokenInfo[] {
+    let end = 0;
+    const found = pieces(text).map((piece) => {
+      const start = end;
+      end += piece.length;
+      return { id: idOf(piece), text: piece, start, end, special: false };
+    });
+    return [{ ...beginning, start: 0, end: 0, special: true }, ...found];
+  }
+
+  function continuation(ids: readonly number[]): number[] {
+    const text = ids.filter((id) => id > 2).map(textOf).join(''); // prettier-ignore
+    const prompt = Object.keys(answers).find((key) => text.startsWith(key));
+    const whole = prompt === undefined ? pieces(text).slice(-1) : pieces(answers[prompt] ?? '');
+    const written = prompt === undefined ? 0 : pieces(text).length - pieces(prompt).length;
+    return [...whole.slice(written).map(idOf), ending.id];
+  }
+
+  async function generate(
+    { ids, maxTokens }: Parameters<Session['generate']>[0],
+    job: Parameters<Session['generate']>[1] = {},
+  ): Promise<Generation> {
+    const written: number[] = [];
+    let stopped: Generation['stopped'] = 'max-tokens';
+    for (const id of continuation(ids).slice(0, maxTokens)) {
+      await pause();
+      if (job.signal?.aborted) stopped = 'cancelled';
+      else if (id === ending.id) stopped = 'end-of-text';
+      if (stopped !== 'max-tokens') break;
+      written.push(id);
+      job.onProgress?.({ id, special: false, text: textOf(id) });
+    }
+    return {
+      ids: written,
+      text: written.map(textOf).join(''),
+      stopped,
+      prefill: { tokens: ids.length, seconds: ids.length / 812 },
+      decode: { tokens: written.length, seconds: written.length / 41.6 },
+    };
+  }
+
+  function candidatesFor(request: ExplainRequest): Candidate[] {
+    const likeliest = continuation(request.ids)[0] ?? ending.id;
+    const others = words.map((_, index) => index + 3).filter((id) => id !== likeliest);
+    const sorted = others.toSorted((a, b) => noise(b, request.ids.length) - noise(a, request.ids.length));
+    const ids = [likeliest, ...sorted].slice(0, 10);
+    const total = ids.reduce((sum, _, rank) => sum + Math.exp(-1.4 * rank), 0);
+    return ids.map((id, rank) => ({
+      id,
+      text: textOf(id),
+      logit: 14.2 - 1.4 * rank,
+      probability: (0.995 * Math.exp(-1.4 * rank)) / total,
+    }));
+  }
+
+  function answer(request: ExplainRequest): Explanation {
+    const candidates = candidatesFor(request);
+    const target = request.target ?? candidates[0]?.id ?? ending.id;
+    const logit = (id: number): number => candidates.find((one) => one.id === id)?.logit ?? -3.1;
+    const contrastLogit = request.contrast === null ? null : logit(request.contrast);
+    const score = logit(target) - (contrastLogit ?? (request.scalar === 'centred-logit' ? 1.8 : 0));
+    const seed = target + 31 * (request.contrast ?? 0) + request.method.length;
+    const relevances = request.ids.map((id, position) => {
+      if (id === beginning.id) return score * 0.9;
+      const copies = id === target ? 2.4 : 0;
+      return copies + noise(id, seed) * (1 + position / request.ids.length) * 1.6;
+    });
+    const inputs = relevances.reduce((sum, value) => sum + value, 0);
+    const keepsLedger = request.method !== 'gradient-x-input';
+    const last = request.ids.length - 1;
+    return {
+      tokens: request.ids.map((id, position) => ({ id, text: textOf(id), relevance: relevances[position] ?? 0 })),
+      target: { id: target, text: textOf(target), logit: logit(target), score },
+      contrast: request.contrast === null ? null : { id: request.contrast, text: textOf(request.contrast), logit: contrastLogit ?? 0 }, // prettier-ignore
+      method: request.method,
+      scalar: request.scalar,
+      layers: Array.from({ length: info.layers }, (_, layer) =>
+        relevances.map((value, position) => {
+          const moved = (layer + 1) / info.layers;
+          return value * (1 - moved) + (position === last ? score * moved : noise(layer, position, seed) * 0.4);
+        }),
+      ),
+      ledger: {
+        score,
+        inputs,
+        softmax: keepsLedger ? 0.62 * (score - inputs) : null,
+        biases: keepsLedger ? 0.38 * (score - inputs) : null,
+        router: null,
+        residue: keepsLedger ? score * 3e-8 : null,
+      },
+      candidates,
+    };
+  }
+
+  async function explain(request: ExplainRequest, job: Job<number> = {}): Promise<Explanation> {
+    for (let tenth = 1; tenth <= 10; tenth += 1) {
+      await pause();
+      job.signal?.throwIfAborted();
+      job.onProgress?.(tenth / 10);
+    }
+    return distort(answer(request));
+  }
+
+  return {
+    calls,
+    questions,
+    load: async (_location, job = {}) => {
+      calls.push('load');
+      for (let tenth = 0; tenth <= 10; tenth += 1) {
+        await pause();
+        job.signal?.throwIfAborted();
+        job.onProgress?.({ phase: 'weights', doneBytes: tenth * 302_000, totalBytes: info.weightBytes });
+      }
+      return info;
+    },
+    tokenize: async ({ text }) => {
+      calls.push('tokenize');
+      return tokenize(text);
+    },
+    generate: (request, job) => {
+      calls.push('generate');
+      return generate(request, job);
+    },
+    explain: (request, job) => {
+      calls.push('explain');
+      questions.push(request);
+      return explain(request, job);
+    },
+    dispose: async () => {
+      calls.push('dispose');
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Errors as sentences, each with what can be done and a way to close it; and a quiet word about slow devices.
+import { useState } from 'react';
+import { CloseIcon, WarningIcon } from './icons.tsx';
+import { adviceFor } from './sentences.ts';
+import { useActions, useApp } from './use-store.ts';
+
+export function Notices(props: { openModels(): void }) {
+  const { dismiss, reopenModel } = useActions();
+  const notices = useApp((state) => state.notices);
+  const actions = {
+    reopen: { label: 'Open the model again', perform: () => void reopenModel() },
+    choose: { label: 'Open another model', perform: props.openModels },
+    reload: { label: 'Reload the page', perform: () => location.reload() },
+  } as const;
+  return (
+    <>
+      {notices.map(({ id, name, message }) => {
+        const { text, action } = adviceFor(name);
+        return (
+          <div key={id} className="notice" role="alert" data-testid="error" data-name={name}>
+            <WarningIcon />
+            <div className="notice-text">
+              <p>{message}</p>
+              {text !== undefined && <p className="muted">{text}</p>}
+              {action && (
+                <button
+                  type="button"
+                  className="text-button"
+                  onClick={() => {
+                    dismiss(id);
+                    actions[action].perform();
+                  }}
+                >
+                  {actions[action].label}
+                </button>
+              )}
+            </div>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Close this message"
+              onClick={() => dismiss(id)}
+              data-testid="error-close"
+            >
+              <CloseIcon />
+            </button>
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+export function SoftwareNotice() {
+  const adapter = useApp(({ model }) => (model.status === 'ready' ? model.info.adapter : null));
+  const [closed, setClosed] = useState(false);
+  if (!adapter?.software || closed) return null;
+  return (
+    <div className="notice quiet" data-testid="software-notice">
+      <p className="notice-text">
+        WebGPU runs on the processor here, not on a graphics card: everything works, only slower.
+      </p>
+      <button type="button" className="icon-button" aria-label="Close this note" onClick={() => setClosed(true)}>
+        <CloseIcon />
+      </button>
+    </div>
+  );
+}

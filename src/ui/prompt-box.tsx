@@ -1,0 +1,73 @@
+// Where a prompt is written and run. Enter runs, Shift+Enter breaks the line.
+import type { KeyboardEvent } from 'react';
+import { samplePrompts } from './choices.ts';
+import { SamplingSettings } from './sampling-settings.tsx';
+import { StatusLine } from './status-line.tsx';
+import { useActions, useApp } from './use-store.ts';
+
+export function PromptBox() {
+  const { editDraft, run, stop } = useActions();
+  const draft = useApp(({ text }) => text.draft);
+  const running = useApp(({ text }) => text.status === 'loading');
+  const hasTokenizer = useApp(({ model }) => model.status !== 'ready' || model.info.hasTokenizer);
+
+  function onKeyDown(event: KeyboardEvent): void {
+    // While an input method composes a character, Enter belongs to it.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (!running) void run();
+  }
+
+  function tryPrompt(prompt: string): void {
+    editDraft(prompt);
+    void run();
+  }
+
+  return (
+    <div className="prompt">
+      <div className="prompt-box">
+        <textarea
+          className="prompt-text"
+          aria-label="Prompt"
+          placeholder={hasTokenizer ? 'Write a prompt, or drop a model folder anywhere' : 'Token ids, such as 1 20 300'}
+          rows={2}
+          value={draft}
+          onChange={(event) => editDraft(event.target.value)}
+          onKeyDown={onKeyDown}
+          data-testid="prompt"
+        />
+        <div className="prompt-tools">
+          <SamplingSettings />
+          <span className="prompt-hint">
+            <kbd>Enter</kbd> runs · <kbd>Shift Enter</kbd> breaks
+          </span>
+          {running ? (
+            <button type="button" className="button" onClick={stop} data-testid="stop">
+              Stop
+            </button>
+          ) : (
+            <button
+              type="button"
+              className="button primary"
+              disabled={draft.trim() === ''}
+              onClick={() => void run()}
+              data-testid="run"
+            >
+              Run
+            </button>
+          )}
+        </div>
+      </div>
+      <ul className="samples" aria-label="Suggested prompts">
+        {samplePrompts.map((prompt) => (
+          <li key={prompt}>
+            <button type="button" className="sample" onClick={() => tryPrompt(prompt)} data-testid="sample">
+              {prompt}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <StatusLine />
+    </div>
+  );
+}

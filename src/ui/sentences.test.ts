@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Explanation } from '../session/session.ts';
+import type { RelevanceMap } from '../store/relevance-map.ts';
+import { createAppStore } from '../store/app-store.ts';
+import { fakeSession } from '../store/testing/fake-session.ts';
+import { adviceFor, legendSentence, negativeScoreNote, statusSentence, subjectSentence, webGpuProblem } from './sentences.ts'; // prettier-ignore
+
+const explanation: Explanation = {
+  tokens: Array.from({ length: 12 }, (_, id) => ({ id, text: 't', relevance: 0 })),
+  target: { id: 5, text: ' kite', logit: 20, score: 18.34 },
+  contrast: null,
+  method: 'attnlrp',
+  scalar: 'centred-logit',
+  layers: [],
+  ledger: { score: 18.34, inputs: 0, softmax: null, biases: null, router: null, residue: null },
+  candidates: [],
+};
+
+describe('the subject sentence', () => {
+  it('names the centred logit, the raw logit and the contrast', () => {
+    expect(subjectSentence(explanation)).toBe('Explaining “ kite” minus the mean logit at position 12, score 18.3 logits.'); // prettier-ignore
+    expect(subjectSentence({ ...explanation, scalar: 'logit' })).toContain('Explaining the logit of “ kite” at');
+    const contrast = { id: 6, text: ' boat', logit: 3 };
+    expect(subjectSentence({ ...explanation, contrast })).toContain('Explaining “ kite” minus “ boat” at');
+    const nameless = { ...explanation, target: { ...explanation.target, text: null } };
+    expect(subjectSentence(nameless)).toContain('token id 5 minus');
+  });
+
+  it('is followed by a note exactly where the score is negative', () => {
+    expect(negativeScoreNote(explanation)).toBeNull();
+    const negative = { ...explanation, target: { ...explanation.target, score: -2 } };
+    expect(negativeScoreNote({ ...negative, scalar: 'logit' })).toContain('The centred logit avoids this');
+    expect(negativeScoreNote(negative)).not.toContain('avoids this');
+    expect(negativeScoreNote({ ...negative, contrast: { id: 1, text: 'x', logit: 1 } })).toContain('other candidate');
+  });
+});
+
+describe('the legend', () => {
+  const map: Extract<RelevanceMap, { kind: 'map' }> = { kind: 'map', tokens: [], scale: 0.831, total: 1, excluded: [0], excludedShare: 0.741 }; // prettier-ignore
+  const options = { intensity: 1.5, locked: false, excluded: ['<s>'], hidden: false };
+
+  it('says signs, scale, intensity, and who is left out with what share', () => {
+    expect(legendSentence(map, options)).toBe(
+      'red supports, blue opposes · full colour at ±0.83 logits · intensity 1.5 · <s> left out of the scale, it carries 74.1 % of |relevance|',
+    );
+    expect(legendSentence(map, { ...options, excluded: [] })).not.toContain('left out');
+    expect(legendSentence(map, { ...options, excluded: ['<s>', '“ a”'], locked: true, hidden: true })).toMatch(
+      /logits \(locked\).*2 tokens hidden and left out of the scale, they carry/,
+    );
+  });
+});
+
+describe('the status line', () => {
+  it('follows a model and a prompt from opening to the end', async () => {
+    const store = createAppStore(fakeSession({ answers: { 'What is it?': ' A kite.' } }));
+    const seen = new Set([statusSentence(store.getState())]);
+    store.subscribe((state) => seen.add(statusSentence(state)));
+    await store.getState().openModel({ kind: 'url', url: 'https://host.example/models/tiny-world/' });
+    store.getState().editDraft('What is it?');
+    await store.getState().run();
+    await store.getState().explain(3);
+    expect([...seen]).toEqual([
+      'No model is open.',
+      'Opening tiny-world …',
+      'Loading tiny-world: 0 % of 3.02 MB',
+      'Loading tiny-world: 25 % of 3.02 MB',
+      'Loading tiny-world: 50 % of 3.02 MB',
+      'Loading tiny-world: 75 % of 3.02 MB',
+      'Loading tiny-world: 100 % of 3.02 MB',
+      'TinyWorld is ready.',
+      'Reading the prompt …',
+      'Writing …',
+      'The text ended after 3 tokens.',
+      'Explaining: 0 %',
+      'Explaining: 25 %',
+      'Explaining: 50 %',
+      'Explaining: 75 %',
+      'Explaining: 100 %',
+    ]);
+  });
+});
+
+describe('what can be done', () => {
+  it('offers to open the model again after its device was lost, and another one after a broken file', () => {
+    expect(adviceFor('DeviceLostError').action).toBe('reopen');
+    expect(adviceFor('FormatError').action).toBe('choose');
+    expect(adviceFor('WorkerError').action).toBe('reload');
+    expect(adviceFor('Error')).toEqual({});
+  });
+
+  it('tells a missing WebGPU from a page that is not secure', () => {
+    expect(webGpuProblem({ secure: true, hasGpu: true })).toBeNull();
+    expect(webGpuProblem({ secure: false, hasGpu: false })).toContain('https');
+    expect(webGpuProblem({ secure: true, hasGpu: false })).toContain('This browser has no WebGPU');
+  });
+});

@@ -1,0 +1,105 @@
+// What the page says in words: what is explained, how to read the colours, what is going on, what can be done.
+import type { Explanation } from '../session/session.ts';
+import { nameOfLocation } from '../store/model-address.ts';
+import type { RelevanceMap } from '../store/relevance-map.ts';
+import type { AppState } from '../store/state.ts';
+import { formatBytes, formatNumber, formatPercent, quote } from './format.ts';
+
+const nameOf = ({ text, id }: { readonly text: string | null; readonly id: number }): string =>
+  text === null ? `token id ${id}` : quote(text);
+
+/** "“ kite” minus the mean logit at position 12, score 18.3 logits" */
+export function subjectSentence({ target, contrast, scalar, tokens }: Explanation): string {
+  const subtracted = contrast ? nameOf(contrast) : scalar === 'centred-logit' ? 'the mean logit' : null;
+  const subject = subtracted === null ? `the logit of ${nameOf(target)}` : `${nameOf(target)} minus ${subtracted}`;
+  return `Explaining ${subject} at position ${tokens.length}, score ${formatNumber(target.score)} logits.`;
+}
+
+/** A negative score turns the meaning of the map around; say so instead of flipping it. */
+export function negativeScoreNote({ target, contrast, scalar }: Explanation): string | null {
+  if (target.score >= 0) return null;
+  if (contrast) return 'The score is negative: the model prefers the other candidate. Blue tokens are why.';
+  const remedy = scalar === 'logit' ? ' The centred logit avoids this.' : '';
+  return `The score is negative, so most relevance is blue: blue tokens keep this token down.${remedy}`;
+}
+
+export interface LegendOptions {
+  readonly intensity: number;
+  readonly locked: boolean;
+  /** The tokens outside the scale, as they are called. */
+  readonly excluded: readonly string[];
+  readonly hidden: boolean;
+}
+
+export function legendSentence(map: Extract<RelevanceMap, { kind: 'map' }>, options: LegendOptions): string {
+  const parts = [
+    'red supports, blue opposes',
+    `full colour at ±${formatNumber(map.scale)} logits${options.locked ? ' (locked)' : ''}`,
+    `intensity ${options.intensity}`,
+  ];
+  const [first] = options.excluded;
+  if (first !== undefined) {
+    const who = options.excluded.length === 1 ? first : `${options.excluded.length} tokens`;
+    const pronoun = options.excluded.length === 1 ? 'it carries' : 'they carry';
+    const how = options.hidden ? 'hidden and left out of the scale' : 'left out of the scale';
+    parts.push(`${who} ${how}, ${pronoun} ${formatPercent(map.excludedShare)} of |relevance|`);
+  }
+  return parts.join(' · ');
+}
+
+/** The one line under the prompt box; also what a screen reader hears, so progress comes in quarters. */
+export function statusSentence({ model, text, explanation }: Pick<AppState, 'model' | 'text' | 'explanation'>): string {
+  if (model.status === 'loading') {
+    const name = nameOfLocation(model.location);
+    const { progress } = model;
+    if (progress?.phase === 'compiling') return `Compiling the shaders for ${name} …`;
+    if (progress?.phase !== 'weights') return `Opening ${name} …`;
+    const quarter = Math.floor((4 * progress.doneBytes) / Math.max(progress.totalBytes, 1)) * 25;
+    return `Loading ${name}: ${quarter} % of ${formatBytes(progress.totalBytes)}`;
+  }
+  if (model.status === 'failed') return 'The model could not be opened.';
+  if (model.status === 'idle') return 'No model is open.';
+  const written = text.tokens.length - text.promptLength;
+  if (text.status === 'loading') return written > 0 ? 'Writing …' : 'Reading the prompt …';
+  if (explanation.status === 'loading') return `Explaining: ${Math.floor(explanation.progress * 4) * 25} %`;
+  if (text.status === 'idle') return `${model.info.name} is ready.`;
+  if (text.status === 'failed') return 'The prompt could not be run.';
+  const endings = {
+    'end-of-text': 'The text ended',
+    'max-tokens': 'The token limit was reached',
+    'context-full': 'The context is full',
+    cancelled: 'Stopped',
+  };
+  return `${endings[text.stopped ?? 'cancelled']} after ${written} ${written === 1 ? 'token' : 'tokens'}.`;
+}
+
+/** What can be done about an error of that name, beyond what its sentence says. */
+export function adviceFor(name: string): { readonly text?: string; readonly action?: 'reopen' | 'choose' | 'reload' } {
+  switch (name) {
+    case 'DeviceLostError':
+      return { text: 'The prompt is kept.', action: 'reopen' };
+    case 'OutOfMemoryError':
+      return { text: 'A shorter text or a smaller model needs less memory.', action: 'choose' };
+    case 'SourceError':
+    case 'FormatError':
+    case 'UnsupportedError':
+    case 'TokenizerError':
+      return { action: 'choose' };
+    case 'WorkerError':
+      return { action: 'reload' };
+    case 'NoGpuError':
+      return { text: 'The page chrome://gpu shows what the browser found.' };
+    case 'ContextError':
+      return { text: 'Shorten the prompt or lower the number of new tokens.' };
+    default:
+      return {};
+  }
+}
+
+/** Why this page cannot use WebGPU at all, or null. */
+export function webGpuProblem(page: { readonly secure: boolean; readonly hasGpu: boolean }): string | null {
+  if (page.hasGpu) return null;
+  if (!page.secure)
+    return 'Browsers offer WebGPU only to pages served over https or from localhost. Open this page from such an address.';
+  return 'This browser has no WebGPU, which runs the model. Use a current Chrome or Edge; on Linux start it with --enable-unsafe-webgpu --enable-features=Vulkan if WebGPU is switched off.';
+}
