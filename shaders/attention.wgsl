@@ -7,6 +7,10 @@
 //   g_v,j = value · Σ_i P_ij g_o,i     g_q,i = query_key · s · Σ_j gs_ij k_j     g_k,j = query_key · s · Σ_i gs_ij q_i
 // with the shares of the method: AttnLRP value ½, query_key ¼; CP-LRP 1, 0; the plain gradient 1, 1.
 // Keys and values see every query head of their group, so their kernel loops over those.
+//
+// A workgroup owns 32 rows (queries, or keys) of one head and meets the other side in tiles of 32. Its 8 × 8 lanes first
+// make the 32 × 32 pairs, 4 × 4 each, and share them through workgroup memory; then each lane adds up its columns of 4
+// own rows over the tile. Rows past the end are clamped, masked as unseen, and not stored.
 struct Params { rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32 }
 override HEADS: u32;
 override KEY_VALUE_HEADS: u32;
@@ -14,7 +18,6 @@ override HEAD_FOURS: u32; // head size / 4
 // A constant trip count, so that compilers keep the sums of a lane in registers. Lanes past the end of a short head
 // compute what nobody stores.
 override FOURS_PER_LANE: u32; // ⌈HEAD_FOURS / 8⌉
-override TILE: u32;       // rows of keys (or queries) in workgroup memory, a multiple of 8
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
 @group(0) @binding(2) var<storage, read> k: array<vec4f>;
@@ -28,13 +31,17 @@ override TILE: u32;       // rows of keys (or queries) in workgroup memory, a mu
 @group(0) @binding(10) var<storage, read_write> g_k: array<vec4f>;
 @group(0) @binding(11) var<storage, read_write> g_v: array<vec4f>;
 
-// 64 lanes: 8 own rows (queries, or keys in the key/value kernel), 8 lanes each.
-const OWN = 8u;
-const MOST_TILE = 16u;
+const BLOCK = 32u;
 const MOST_FOURS = 8u; // per lane: head size 256 at most
-var<workgroup> tile: array<vec4f, TILE * HEAD_FOURS>;
-var<workgroup> weights: array<f32, OWN * MOST_TILE>;
-var<workgroup> slopes: array<f32, OWN * MOST_TILE>;
+const UNSEEN = -3.0e38;
+// [row of the tile][own rows in fours]
+var<workgroup> weights: array<array<vec4f, 8>, BLOCK>;
+var<workgroup> slopes: array<array<vec4f, 8>, BLOCK>;
+// [column of lanes][own rows in fours]
+var<workgroup> partial: array<array<vec4f, 8>, 8>;
+
+// Sums of a lane: for each of its four columns, a vec4 of values for each of four own rows.
+alias Sums = array<mat4x4f, MOST_FOURS>;
 
 fn sees(query: u32, key: u32) -> bool {
   let position = params.offset + query;
@@ -53,19 +60,23 @@ fn keys_end(last_query: u32) -> u32 {
   return select(params.keys, min(params.keys, params.offset + last_query + 1u), params.causal == 1u);
 }
 
-fn load_keys(lane: u32, first: u32, head: u32) {
-  for (var i = lane; i < TILE * HEAD_FOURS; i += 64u) {
-    let row = min(first + i / HEAD_FOURS, params.keys - 1u);
-    tile[i] = k[(row * KEY_VALUE_HEADS + head) * HEAD_FOURS + i % HEAD_FOURS];
-  }
+// Where a row of a head begins in q, o and g_o, and in k and v.
+fn query_at(query: u32, head: u32) -> u32 { return (min(query, params.rows - 1u) * HEADS + head) * HEAD_FOURS; }
+fn key_at(key: u32, head: u32) -> u32 { return (min(key, params.keys - 1u) * KEY_VALUE_HEADS + head) * HEAD_FOURS; }
+fn four_queries(first: u32, step: u32, head: u32) -> vec4u {
+  return vec4u(query_at(first, head), query_at(first + step, head), query_at(first + 2u * step, head), query_at(first + 3u * step, head));
+}
+fn four_keys(first: u32, step: u32, head: u32) -> vec4u {
+  return vec4u(key_at(first, head), key_at(first + step, head), key_at(first + 2u * step, head), key_at(first + 3u * step, head));
 }
 
-fn load_values(lane: u32, first: u32, head: u32) {
-  for (var i = lane; i < TILE * HEAD_FOURS; i += 64u) {
-    let row = min(first + i / HEAD_FOURS, params.keys - 1u);
-    tile[i] = v[(row * KEY_VALUE_HEADS + head) * HEAD_FOURS + i % HEAD_FOURS];
-  }
-}
+// Four columns (at d) of four rows: a row of the tensor is a column of the matrix.
+fn q_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(q[at.x + d], q[at.y + d], q[at.z + d], q[at.w + d]); }
+fn k_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(k[at.x + d], k[at.y + d], k[at.z + d], k[at.w + d]); }
+fn v_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(v[at.x + d], v[at.y + d], v[at.z + d], v[at.w + d]); }
+fn g_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(g_o[at.x + d], g_o[at.y + d], g_o[at.z + d], g_o[at.w + d]); }
+
+fn outer(four: vec4f, own: vec4f) -> mat4x4f { return mat4x4f(own.x * four, own.y * four, own.z * four, own.w * four); }
 
 @compute @workgroup_size(64)
 fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -73,46 +84,61 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
   let slot = lane % 8u;
   let head = id.y;
   let key_head = head / (HEADS / KEY_VALUE_HEADS);
-  let query = id.x * OWN + own;
-  let at = (min(query, params.rows - 1u) * HEADS + head) * HEAD_FOURS;
-  let end = keys_end(id.x * OWN + OWN - 1u);
-  var sums: array<vec4f, MOST_FOURS>;
-  var maximum = -3.0e38;
-  var total = 0.0;
-  for (var first = first_key(id.x * OWN); first < end; first += TILE) {
-    load_keys(lane, first, key_head);
-    workgroupBarrier();
-    for (var j = slot; j < TILE; j += 8u) {
-      var score = -3.4e38;
-      if (sees(query, first + j)) {
-        score = 0.0;
-        for (var d = 0u; d < HEAD_FOURS; d++) { score += dot(q[at + d], tile[j * HEAD_FOURS + d]); }
-        score *= params.scale;
-      }
-      weights[own * MOST_TILE + j] = score;
+  let query = id.x * BLOCK + own * 4u;
+  let queries = four_queries(query, 1u, head);
+  let end = keys_end(id.x * BLOCK + BLOCK - 1u);
+  var sums: Sums;
+  var maximum = vec4f(UNSEEN);
+  var total = vec4f();
+  for (var first = first_key(id.x * BLOCK); first < end; first += BLOCK) {
+    let keys = four_keys(first + slot, 8u, key_head);
+    var scores = mat4x4f(); // [key][query]
+    for (var d = 0u; d < HEAD_FOURS; d++) { scores += transpose(q_four(queries, d)) * k_four(keys, d); }
+    var seen: array<vec4<bool>, 4>;
+    var peak = vec4f(UNSEEN);
+    for (var j = 0u; j < 4u; j++) {
+      let key = first + slot + j * 8u;
+      seen[j] = vec4<bool>(sees(query, key), sees(query + 1u, key), sees(query + 2u, key), sees(query + 3u, key));
+      scores[j] = select(vec4f(UNSEEN), params.scale * scores[j], seen[j]);
+      peak = max(peak, scores[j]);
     }
+    partial[slot][own] = peak;
     workgroupBarrier();
-    load_values(lane, first, key_head);
-    workgroupBarrier();
-    var peak = maximum;
-    for (var j = 0u; j < TILE; j++) { peak = max(peak, weights[own * MOST_TILE + j]); }
+    peak = maximum;
+    for (var i = 0u; i < 8u; i++) { peak = max(peak, partial[i][own]); }
     let shrink = exp(maximum - peak);
     maximum = peak;
     total *= shrink;
-    for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] *= shrink; }
-    for (var j = 0u; j < TILE; j++) {
-      let weight = select(0.0, exp(weights[own * MOST_TILE + j] - peak), sees(query, first + j));
+    for (var j = 0u; j < 4u; j++) {
+      let weight = select(vec4f(), exp(scores[j] - peak), seen[j]);
       total += weight;
-      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += weight * tile[j * HEAD_FOURS + i * 8u + slot]; }
+      weights[slot + j * 8u][own] = weight;
+    }
+    for (var i = 0u; i < FOURS_PER_LANE; i++) {
+      sums[i] = mat4x4f(shrink.x * sums[i][0], shrink.y * sums[i][1], shrink.z * sums[i][2], shrink.w * sums[i][3]);
     }
     workgroupBarrier();
+    for (var row = 0u; row < BLOCK; row++) {
+      let at = key_at(first + row, key_head) + slot;
+      let weight = weights[row][own];
+      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(v[at + i * 8u], weight); }
+    }
   }
-  if (query >= params.rows) { return; }
-  for (var i = 0u; i < FOURS_PER_LANE; i++) {
-    if (i * 8u + slot < HEAD_FOURS) { o[at + i * 8u + slot] = sums[i] / total; }
+  partial[slot][own] = total;
+  workgroupBarrier();
+  total = vec4f();
+  for (var i = 0u; i < 8u; i++) { total += partial[i][own]; }
+  for (var n = 0u; n < 4u; n++) {
+    if (query + n >= params.rows) { continue; }
+    for (var i = 0u; i < FOURS_PER_LANE; i++) {
+      if (i * 8u + slot < HEAD_FOURS) { o[query_at(query + n, head) + i * 8u + slot] = sums[i][n] / total[n]; }
+    }
+    if (slot == 0u) { lse_out[(query + n) * HEADS + head] = maximum[n] + log(total[n]); }
   }
-  if (slot == 0u) { lse_out[query * HEADS + head] = maximum + log(total); }
 }
+
+// lse and delta of the row of a head.
+fn at_query(query: u32, head: u32) -> u32 { return min(query, params.rows - 1u) * HEADS + head; }
 
 @compute @workgroup_size(64)
 fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -120,52 +146,41 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
   let slot = lane % 8u;
   let head = id.y;
   let key_head = head / (HEADS / KEY_VALUE_HEADS);
-  let query = id.x * OWN + own;
-  let row = min(query, params.rows - 1u) * HEADS + head;
-  let at = row * HEAD_FOURS;
-  let end = keys_end(id.x * OWN + OWN - 1u);
-  var sums: array<vec4f, MOST_FOURS>;
-  for (var first = first_key(id.x * OWN); first < end; first += TILE) {
-    load_values(lane, first, key_head);
-    workgroupBarrier();
-    for (var j = slot; j < TILE; j += 8u) {
-      var slope = -delta[row];
-      for (var d = 0u; d < HEAD_FOURS; d++) { slope += dot(g_o[at + d], tile[j * HEAD_FOURS + d]); }
-      slopes[own * MOST_TILE + j] = slope;
+  let query = id.x * BLOCK + own * 4u;
+  let queries = four_queries(query, 1u, head);
+  let rows = vec4u(at_query(query, head), at_query(query + 1u, head), at_query(query + 2u, head), at_query(query + 3u, head));
+  let row_lse = vec4f(lse[rows.x], lse[rows.y], lse[rows.z], lse[rows.w]);
+  let row_delta = vec4f(delta[rows.x], delta[rows.y], delta[rows.z], delta[rows.w]);
+  let end = keys_end(id.x * BLOCK + BLOCK - 1u);
+  var sums: Sums;
+  for (var first = first_key(id.x * BLOCK); first < end; first += BLOCK) {
+    let keys = four_keys(first + slot, 8u, key_head);
+    var scores = mat4x4f(); // [key][query]
+    var products = mat4x4f();
+    for (var d = 0u; d < HEAD_FOURS; d++) {
+      scores += transpose(q_four(queries, d)) * k_four(keys, d);
+      products += transpose(g_four(queries, d)) * v_four(keys, d);
+    }
+    for (var j = 0u; j < 4u; j++) {
+      let key = first + slot + j * 8u;
+      let seen = vec4<bool>(sees(query, key), sees(query + 1u, key), sees(query + 2u, key), sees(query + 3u, key));
+      let weight = select(vec4f(), exp(params.scale * scores[j] - row_lse), seen);
+      slopes[slot + j * 8u][own] = weight * (products[j] - row_delta);
     }
     workgroupBarrier();
-    load_keys(lane, first, key_head);
-    workgroupBarrier();
-    for (var j = slot; j < TILE; j += 8u) {
-      var score = 0.0;
-      for (var d = 0u; d < HEAD_FOURS; d++) { score += dot(q[at + d], tile[j * HEAD_FOURS + d]); }
-      let weight = select(0.0, exp(params.scale * score - lse[row]), sees(query, first + j));
-      slopes[own * MOST_TILE + j] *= weight;
-    }
-    workgroupBarrier();
-    for (var j = 0u; j < TILE; j++) {
-      let slope = slopes[own * MOST_TILE + j];
-      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += slope * tile[j * HEAD_FOURS + i * 8u + slot]; }
+    for (var row = 0u; row < BLOCK; row++) {
+      let at = key_at(first + row, key_head) + slot;
+      let slope = slopes[row][own];
+      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(k[at + i * 8u], slope); }
     }
     workgroupBarrier();
   }
-  if (query >= params.rows) { return; }
-  for (var i = 0u; i < FOURS_PER_LANE; i++) {
-    if (i * 8u + slot < HEAD_FOURS) { g_q[at + i * 8u + slot] = params.query_key * params.scale * sums[i]; }
-  }
-}
-
-fn load_queries(lane: u32, first: u32, head: u32) {
-  for (var i = lane; i < TILE * HEAD_FOURS; i += 64u) {
-    let row = min(first + i / HEAD_FOURS, params.rows - 1u);
-    tile[i] = q[(row * HEADS + head) * HEAD_FOURS + i % HEAD_FOURS];
-  }
-}
-
-fn load_multipliers(lane: u32, first: u32, head: u32) {
-  for (var i = lane; i < TILE * HEAD_FOURS; i += 64u) {
-    let row = min(first + i / HEAD_FOURS, params.rows - 1u);
-    tile[i] = g_o[(row * HEADS + head) * HEAD_FOURS + i % HEAD_FOURS];
+  for (var n = 0u; n < 4u; n++) {
+    if (query + n >= params.rows) { continue; }
+    for (var i = 0u; i < FOURS_PER_LANE; i++) {
+      if (i * 8u + slot >= HEAD_FOURS) { continue; }
+      g_q[query_at(query + n, head) + i * 8u + slot] = params.query_key * params.scale * sums[i][n];
+    }
   }
 }
 
@@ -175,50 +190,50 @@ fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invoca
   let own = lane / 8u;
   let slot = lane % 8u;
   let key_head = id.y;
-  let key = id.x * OWN + own;
-  let at = (min(key, params.keys - 1u) * KEY_VALUE_HEADS + key_head) * HEAD_FOURS;
-  let begin = select(0u, id.x * OWN, params.causal == 1u);
-  let end = select(params.rows, min(params.rows, id.x * OWN + OWN - 1u + params.window), params.window > 0u);
-  var key_sums: array<vec4f, MOST_FOURS>;
-  var value_sums: array<vec4f, MOST_FOURS>;
+  let key = id.x * BLOCK + own * 4u;
+  let keys = four_keys(key, 1u, key_head);
+  let begin = select(0u, id.x * BLOCK, params.causal == 1u);
+  let end = select(params.rows, min(params.rows, id.x * BLOCK + BLOCK - 1u + params.window), params.window > 0u);
+  var key_sums: Sums;
+  var value_sums: Sums;
   for (var member = 0u; member < HEADS / KEY_VALUE_HEADS; member++) {
     let head = key_head * (HEADS / KEY_VALUE_HEADS) + member;
-    for (var first = begin; first < end; first += TILE) {
-      load_queries(lane, first, head);
-      workgroupBarrier();
-      for (var i = slot; i < TILE; i += 8u) {
-        var score = 0.0;
-        for (var d = 0u; d < HEAD_FOURS; d++) { score += dot(k[at + d], tile[i * HEAD_FOURS + d]); }
-        let row = min(first + i, params.rows - 1u) * HEADS + head;
-        weights[own * MOST_TILE + i] = select(0.0, exp(params.scale * score - lse[row]), sees(first + i, key));
+    for (var first = begin; first < end; first += BLOCK) {
+      let queries = four_queries(first + slot, 8u, head);
+      var scores = mat4x4f(); // [query][key]
+      var products = mat4x4f();
+      for (var d = 0u; d < HEAD_FOURS; d++) {
+        scores += transpose(k_four(keys, d)) * q_four(queries, d);
+        products += transpose(v_four(keys, d)) * g_four(queries, d);
+      }
+      for (var j = 0u; j < 4u; j++) {
+        let query = first + slot + j * 8u;
+        let row = at_query(query, head);
+        let seen = vec4<bool>(sees(query, key), sees(query, key + 1u), sees(query, key + 2u), sees(query, key + 3u));
+        let weight = select(vec4f(), exp(params.scale * scores[j] - lse[row]), seen);
+        weights[slot + j * 8u][own] = weight;
+        slopes[slot + j * 8u][own] = weight * (products[j] - delta[row]);
       }
       workgroupBarrier();
-      load_multipliers(lane, first, head);
-      workgroupBarrier();
-      for (var i = slot; i < TILE; i += 8u) {
-        var slope = -delta[min(first + i, params.rows - 1u) * HEADS + head];
-        for (var d = 0u; d < HEAD_FOURS; d++) { slope += dot(v[at + d], tile[i * HEAD_FOURS + d]); }
-        slopes[own * MOST_TILE + i] = weights[own * MOST_TILE + i] * slope;
-      }
-      for (var i = 0u; i < TILE; i++) {
-        let weight = weights[own * MOST_TILE + i];
-        for (var n = 0u; n < FOURS_PER_LANE; n++) { value_sums[n] += weight * tile[i * HEAD_FOURS + n * 8u + slot]; }
-      }
-      workgroupBarrier();
-      load_queries(lane, first, head);
-      workgroupBarrier();
-      for (var i = 0u; i < TILE; i++) {
-        let slope = slopes[own * MOST_TILE + i];
-        for (var n = 0u; n < FOURS_PER_LANE; n++) { key_sums[n] += slope * tile[i * HEAD_FOURS + n * 8u + slot]; }
+      for (var row = 0u; row < BLOCK; row++) {
+        let at = query_at(first + row, head) + slot;
+        let weight = weights[row][own];
+        let slope = slopes[row][own];
+        for (var i = 0u; i < FOURS_PER_LANE; i++) {
+          value_sums[i] += outer(g_o[at + i * 8u], weight);
+          key_sums[i] += outer(q[at + i * 8u], slope);
+        }
       }
       workgroupBarrier();
     }
   }
-  if (key >= params.keys) { return; }
-  for (var n = 0u; n < FOURS_PER_LANE; n++) {
-    if (n * 8u + slot < HEAD_FOURS) {
-      g_v[at + n * 8u + slot] = params.value * value_sums[n];
-      g_k[at + n * 8u + slot] = params.query_key * params.scale * key_sums[n];
+  for (var n = 0u; n < 4u; n++) {
+    if (key + n >= params.keys) { continue; }
+    for (var i = 0u; i < FOURS_PER_LANE; i++) {
+      if (i * 8u + slot >= HEAD_FOURS) { continue; }
+      let at = key_at(key + n, key_head) + i * 8u + slot;
+      g_v[at] = params.value * value_sums[i][n];
+      g_k[at] = params.query_key * params.scale * key_sums[i][n];
     }
   }
 }

@@ -13,7 +13,7 @@ import type { Tensor } from '../tensor.ts';
 const attentionShader = shader('attention.wgsl', source);
 
 /** Own rows of a workgroup, as attention.wgsl states. */
-const ownRows = 8;
+const ownRows = 32;
 
 function kernelFor(entry: string, { heads, keyValueHeads, headSize }: AttentionShape): Kernel {
   if (headSize % 4 !== 0 || headSize > 256) {
@@ -22,14 +22,12 @@ function kernelFor(entry: string, { heads, keyValueHeads, headSize }: AttentionS
       `The heads of this model are ${headSize} wide; supported are multiples of 4 up to 256.`,
     );
   }
-  // A tile of rows must fit into 16 KiB of workgroup memory.
   const fours = headSize / 4;
   const constants = {
     HEADS: heads,
     KEY_VALUE_HEADS: keyValueHeads,
     HEAD_FOURS: fours,
     FOURS_PER_LANE: Math.ceil(fours / 8),
-    TILE: headSize > 128 ? 8 : 16,
   };
   return kernel(attentionShader, entry, constants);
 }
