@@ -34,6 +34,7 @@ override FOURS_PER_LANE: u32; // ⌈HEAD_FOURS / 8⌉
 const BLOCK = 32u;
 const MOST_FOURS = 8u; // per lane: head size 256 at most
 const UNSEEN = -3.0e38;
+const NEXT = vec4u(0u, 1u, 2u, 3u);
 // [row of the tile][own rows in fours]
 var<workgroup> weights: array<array<vec4f, 8>, BLOCK>;
 var<workgroup> slopes: array<array<vec4f, 8>, BLOCK>;
@@ -43,11 +44,12 @@ var<workgroup> partial: array<array<vec4f, 8>, 8>;
 // Sums of a lane: for each of its four columns, a vec4 of values for each of four own rows.
 alias Sums = array<mat4x4f, MOST_FOURS>;
 
-fn sees(query: u32, key: u32) -> bool {
-  let position = params.offset + query;
-  if (query >= params.rows || key >= params.keys) { return false; }
-  if (params.causal == 1u && key > position) { return false; }
-  return params.window == 0u || key + params.window > position;
+// Four (query, key) pairs at once.
+fn sees(query: vec4u, key: vec4u) -> vec4<bool> {
+  let position = query + params.offset;
+  let causal = vec4<bool>(params.causal == 0u) | (key <= position);
+  let window = vec4<bool>(params.window == 0u) | (key + params.window > position);
+  return (query < vec4u(params.rows)) & (key < vec4u(params.keys)) & causal & window;
 }
 
 fn first_key(query: u32) -> u32 {
@@ -97,8 +99,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     var seen: array<vec4<bool>, 4>;
     var peak = vec4f(UNSEEN);
     for (var j = 0u; j < 4u; j++) {
-      let key = first + slot + j * 8u;
-      seen[j] = vec4<bool>(sees(query, key), sees(query + 1u, key), sees(query + 2u, key), sees(query + 3u, key));
+      seen[j] = sees(query + NEXT, vec4u(first + slot + j * 8u));
       scores[j] = select(vec4f(UNSEEN), params.scale * scores[j], seen[j]);
       peak = max(peak, scores[j]);
     }
@@ -162,8 +163,7 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
       products += transpose(g_four(queries, d)) * v_four(keys, d);
     }
     for (var j = 0u; j < 4u; j++) {
-      let key = first + slot + j * 8u;
-      let seen = vec4<bool>(sees(query, key), sees(query + 1u, key), sees(query + 2u, key), sees(query + 3u, key));
+      let seen = sees(query + NEXT, vec4u(first + slot + j * 8u));
       let weight = select(vec4f(), exp(params.scale * scores[j] - row_lse), seen);
       slopes[slot + j * 8u][own] = weight * (products[j] - row_delta);
     }
@@ -209,7 +209,7 @@ fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invoca
       for (var j = 0u; j < 4u; j++) {
         let query = first + slot + j * 8u;
         let row = at_query(query, head);
-        let seen = vec4<bool>(sees(query, key), sees(query, key + 1u), sees(query, key + 2u), sees(query, key + 3u));
+        let seen = sees(vec4u(query), key + NEXT);
         let weight = select(vec4f(), exp(params.scale * scores[j] - lse[row]), seen);
         weights[slot + j * 8u][own] = weight;
         slopes[slot + j * 8u][own] = weight * (products[j] - delta[row]);

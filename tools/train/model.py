@@ -14,11 +14,11 @@ from torch import Tensor, nn
 @dataclass(frozen=True)
 class LlamaConfig:
     vocab_size: int = 2048
-    hidden_size: int = 160
-    intermediate_size: int = 432
-    num_hidden_layers: int = 6
-    num_attention_heads: int = 8
-    num_key_value_heads: int = 4
+    hidden_size: int = 192
+    intermediate_size: int = 512
+    num_hidden_layers: int = 5
+    num_attention_heads: int = 6
+    num_key_value_heads: int = 3
     max_position_embeddings: int = 512
     rope_theta: float = 10000.0
     rms_norm_eps: float = 1e-5
@@ -81,6 +81,12 @@ class Attention(nn.Module):
         )
         return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1))
 
+    def first_head_scores(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+        """What the first head looks at, before the softmax: [batch, length, length]."""
+        query = F.linear(x, self.q_proj.weight[: self.head_dim])
+        key = F.linear(x, self.k_proj.weight[: self.head_dim])
+        return rotate(query, cosine, sine) @ rotate(key, cosine, sine).mT * self.head_dim**-0.5
+
 
 class FeedForward(nn.Module):
     def __init__(self, config: LlamaConfig):
@@ -129,12 +135,18 @@ class Llama(nn.Module):
                 scale = (2 * config.num_hidden_layers) ** -0.5 if last else 1.0
                 nn.init.normal_(parameter, std=0.04 * scale)
 
-    def forward(self, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
+    def forward(self, tokens: Tensor, mask: Tensor | None = None, watched: tuple[int, ...] = ()):
         """Logits [batch, length, vocabulary]; `mask` [batch, 1, length, length] is True where
-        a position may look, None for plain causal attention."""
+        a position may look, None for plain causal attention. With `watched`, numbers of
+        layers, also the scores of those layers' first heads."""
         length = tokens.shape[1]
         cosine, sine = self.cosine[:length], self.sine[:length]
         x = self.model.embed_tokens(tokens)
-        for layer in self.model.layers:
+        scores = []
+        for index, layer in enumerate(self.model.layers):
+            if index in watched:
+                normed = layer.input_layernorm(x)
+                scores.append(layer.self_attn.first_head_scores(normed, cosine, sine))
             x = layer(x, cosine, sine, mask)
-        return F.linear(self.model.norm(x), self.model.embed_tokens.weight)  # tied head
+        logits = F.linear(self.model.norm(x), self.model.embed_tokens.weight)  # tied head
+        return (logits, scores) if watched else logits

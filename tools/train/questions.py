@@ -45,11 +45,11 @@ def one_hop(random: Random, passage: Passage) -> list[Question]:
         if person.item:
             colour, thing = person.item
             called = name_of_item(passage, person)
-            full = random.choice((called, f"{colour} {thing}"))
+            full = random.choice((called, f"{colour} {thing}".strip()))
             item = passage.fact("item", name).phrase
             ask([f"What does {name} have?"] * 3 + [f"What has {name} got?"], item, "item", name)
             ask([f"Who has the {full}?"], name, "item", name)
-            if called == thing:
+            if colour and called == thing:
                 ask([f"What colour is the {thing}?", f"What colour is {name}'s {thing}?"],
                     colour, "item", name)  # fmt: skip
         if person.place:
@@ -106,7 +106,17 @@ def two_hop(random: Random, passage: Passage) -> list[Question]:
         if person.friend and person.place:
             ask([f"Where is the friend of {person.friend}?"], where(person.place), "place", name,
                 ("friend", name), ("place", name))  # fmt: skip
+    for thing, place in passage.left.items():
+        for person in passage.people:
+            if person.place == place:
+                ask([f"Who is where the {thing} is?"], person.name, "place", person.name,
+                    ("left", thing), ("place", person.name))  # fmt: skip
     return questions
+
+
+def needs_two_sentences(passage: Passage, question: Question) -> bool:
+    """Not when one sentence says both: `Vera is at the school with a silver pencil.`"""
+    return len({passage.fact(*step).sentence for step in question.steps}) > 1
 
 
 def unanswerable(random: Random, passage: Passage) -> list[Question]:
@@ -129,6 +139,8 @@ def unanswerable(random: Random, passage: Passage) -> list[Question]:
     for person in passage.people:
         if not person.item and not person.pet:
             texts.append(f"What does {person.name} have?")
+        if person.item and not person.item[0]:
+            texts.append(f"What colour is {person.name}'s {person.item[1]}?")
         if not person.place:
             texts.append(f"Where is {person.name}?")
             if person.item:
