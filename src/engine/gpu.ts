@@ -31,6 +31,7 @@ export class Gpu {
   private readonly paramsView = new DataView(this.paramsData);
   private readonly paramsSlots = new Map<string, number>();
   private readonly staging = new Map<number, GPUBuffer[]>();
+  private readonly underWay: Promise<undefined>[] = [];
   private encoder: GPUCommandEncoder | null = null;
   private pass: GPUComputePassEncoder | null = null;
   private scopeMembers: Set<Storage> | null = null;
@@ -179,6 +180,17 @@ export class Gpu {
     await this.faults.settle();
   }
 
+  /**
+   * Submits, and waits while more than two submissions are under way: the GPU never idles between them, and never has
+   * more work queued than can be waited for when someone presses Stop.
+   */
+  async pace(): Promise<void> {
+    this.flush();
+    this.underWay.push(this.device.queue.onSubmittedWorkDone());
+    if (this.underWay.length > 2) await this.underWay.shift();
+    this.faults.raise();
+  }
+
   async readFloats(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
     return new Float32Array(await this.readBytes(tensor));
   }
@@ -280,6 +292,13 @@ export class Gpu {
   trim(): void {
     this.flush();
     if (this.pool.trim()) this.pipelines.forgetBindGroups();
+  }
+
+  /** Lets go of every buffer that nobody holds. After running out of memory, some of them may be none. */
+  purge(): void {
+    this.flush();
+    this.pool.destroy();
+    this.pipelines.forgetBindGroups();
   }
 
   destroy(): void {

@@ -56,10 +56,8 @@ export async function explain(loaded: LoadedModel, options: ExplainOptions): Pro
     const steps = 2 * network.blocks + 1;
     let step = 0;
     const breathe = async (): Promise<void> => {
-      gpu.flush();
+      await gpu.pace();
       onProgress(++step / steps);
-      // Waiting every few blocks keeps the queue short enough to stop within a moment.
-      if (signal && step % 4 === 0) await gpu.settle();
       signal?.throwIfAborted();
     };
     const recorded = <Result>(body: () => Result): { readonly tape: Tape; readonly result: Result } => {

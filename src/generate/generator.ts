@@ -92,7 +92,7 @@ export class Generator {
         if (last) this.choose(hidden, seen, chosen, { ...sampling, random: nextRandom() });
       });
       this.cached.push(...part);
-      await gpu.settle();
+      await gpu.pace();
     }
     for (;;) {
       const id = (await gpu.readIds(chosen))[0]!;

@@ -37,7 +37,8 @@ export function createLocalSession(platform: Platform): Session {
         if (error instanceof Error && error.name === 'DeviceLostError') {
           gpu = null;
           current = null;
-        } else gpu?.trim();
+        } else if (error instanceof Error && error.name === 'OutOfMemoryError') gpu?.purge();
+        else gpu?.trim();
         throw error;
       },
     );
@@ -53,6 +54,7 @@ export function createLocalSession(platform: Platform): Session {
   const unload = (): void => {
     current?.generator.destroy();
     current?.loaded.destroy();
+    gpu?.purge();
     current = null;
   };
 

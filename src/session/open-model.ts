@@ -9,6 +9,7 @@ import { readJson } from '../load/json.ts';
 import type { Source } from '../load/source.ts';
 import { matchWeights, type FloatTensor } from '../load/weights.ts';
 import { readModel } from '../models/index.ts';
+import { listWeights } from '../models/list-weights.ts';
 import type { JsonObject, WeightSpec } from '../models/model.ts';
 import type { Job, LoadProgress } from './session.ts';
 
@@ -33,7 +34,7 @@ export async function openModel(
     );
   }
   const { model, warnings } = readModel(config);
-  const specs = [...specsOf(model.weights)];
+  const specs = listWeights(model.weights);
   const matched = matchWeights(specs, await openCheckpoint(source, signal));
   const totalBytes = specs.reduce((sum, spec) => sum + byteLength(matched.tensors.get(spec)!), 0);
   const weights = new Map<WeightSpec, Weight>();
@@ -67,14 +68,6 @@ export async function openModel(
 }
 
 const byteLength = ({ start, end }: { readonly start: number; readonly end: number }): number => end - start;
-
-/** Every spec of a weight tree once, in the tree's order; a tied head is the same object as the embedding. */
-function specsOf(tree: unknown, found = new Set<WeightSpec>()): Set<WeightSpec> {
-  if (typeof tree !== 'object' || tree === null) return found;
-  if ('name' in tree && 'shape' in tree) found.add(tree as WeightSpec);
-  else for (const member of Object.values(tree)) specsOf(member, found);
-  return found;
-}
 
 /** Matrices keep their stored format. Vectors (norms, biases) are widened to F32, which is exact and costs nothing. */
 function weightData(spec: WeightSpec, tensor: FloatTensor, signal?: AbortSignal): WeightData {

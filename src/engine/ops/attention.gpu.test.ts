@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { deviation, useGpu } from '../gpu.test-helper.ts';
+import type { Matrix } from '../matrix.ts';
+import type { AttentionShape } from '../ops.ts';
+import { attnLrp } from '../rules.ts';
+import * as reference from './attention.reference.ts';
+import { attend, attention } from './attention.ts';
+import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
+import { randomMatrix } from './random.test-helper.ts';
+
+const gpu = useGpu();
+type Inputs = readonly [q: Matrix, k: Matrix, v: Matrix];
+
+function inputsOf(seed: number, rows: number, { heads, keyValueHeads, headSize }: AttentionShape): Inputs {
+  const matrix = (offset: number, columns: number) => randomMatrix(seed + offset, rows, columns * headSize);
+  return [matrix(0, heads), matrix(1, keyValueHeads), matrix(2, keyValueHeads)];
+}
+
+function check(shape: AttentionShape, rows: number, inputs = inputsOf(rows, rows, shape), tolerance?: number) {
+  const label = `${rows} rows of ${JSON.stringify(shape)}`;
+  const common = { op: attention, options: shape, reference, parameters: shape, inputs, label };
+  return checkOp(gpu(), tolerance === undefined ? common : { ...common, tolerance });
+}
+
+// Heads of queries and of keys: multi-head, grouped, multi-query.
+const groups = [
+  [3, 3],
+  [4, 2],
+  [3, 1],
+] as const;
+const windows = [null, 1, 3, 16, 1000];
+
+describe('attention equals its reference', () => {
+  // Every pair of head size and rows; groups, windows and masks rotate so that each meets each.
+  it.each([4, 8, 16, 20, 64, 80, 128, 256])('with heads of %i', async (headSize) => {
+    for (const [turn, rows] of [1, 7, 8, 9, 33, 65].entries()) {
+      const step = headSize / 4 + turn;
+      // Wide heads and long texts at once cost the reference most.
+      const [heads, keyValueHeads] = headSize * rows > 5000 ? [2, 1] : groups[step % 3]!;
+      const shape = { heads, keyValueHeads, headSize, causal: step % 4 !== 0, window: windows[(step * 3) % 5]! };
+      await check(shape, rows);
+    }
+  });
+
+  it.each(groups)('with %i query heads on %i key heads, under every mask', async (heads, keyValueHeads) => {
+    for (const causal of [true, false])
+      for (const window of windows) await check({ heads, keyValueHeads, headSize: 8, causal, window }, 25);
+  });
+});
+
+it('stays finite and right where scores reach ±200', async () => {
+  const shape = { heads: 2, keyValueHeads: 1, headSize: 16, causal: true, window: null };
+  const inputs = inputsOf(5, 33, shape);
+  inputs[0].data.forEach((value, index) => (inputs[0].data[index] = Math.fround(20 * value)));
+  inputs[1].data.forEach((value, index) => (inputs[1].data[index] = Math.fround(3 * value)));
+  // A score of 200 has a rounding error of 1e-5 in float32, and the exponential passes it on as a relative one.
+  await check(shape, 33, inputs, 2e-4);
+});
+
+it('gives later tokens, and tokens outside the window, exactly no relevance', async () => {
+  const [rows, explained, window] = [21, 12, 5];
+  const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window };
+  const inputs = inputsOf(6, rows, shape);
+  const g = randomMatrix(9, rows, 64);
+  g.data.fill(0, 0, explained * 64).fill(0, (explained + 1) * 64);
+  await gpu().scopeAsync(async () => {
+    const tensors = inputs.map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+    const { saved } = attention.forward(gpu(), tensors, shape);
+    const context = { gpu: gpu(), rules: attnLrp, ledger: null };
+    const multipliers = attention.relevance(context, upload(gpu(), g), saved, shape);
+    const [g_q, g_k, g_v] = await Promise.all(multipliers.map((each) => gpu().readFloats(each!)));
+    const rowsWithRelevance = (values: Float32Array): number[] => {
+      const width = values.length / rows;
+      return Array.from({ length: rows }, (_, row) => row).filter((row) =>
+        values.subarray(row * width, (row + 1) * width).some((value) => value !== 0),
+      );
+    };
+    expect(rowsWithRelevance(g_q!)).toEqual([explained]);
+    for (const values of [g_k!, g_v!]) expect(rowsWithRelevance(values)).toEqual([8, 9, 10, 11, 12]);
+  });
+});
+
+describe('attention over a cache', () => {
+  const rows = 41;
+  const cacheRows = 50;
+
+  /** The rows from `offset` on as decoding computes them; what lies behind the cached rows must not matter. */
+  async function cachedRows(shape: AttentionShape, inputs: Inputs, offset: number, end: number): Promise<Float32Array> {
+    const width = shape.heads * shape.headSize;
+    const [q, k, v] = inputs;
+    const cache = (matrix: Matrix): Matrix => {
+      const data = new Float64Array(cacheRows * matrix.width).fill(NaN);
+      data.set(matrix.data.subarray(0, end * matrix.width));
+      return { rows: cacheRows, width: matrix.width, data };
+    };
+    const part = { rows: end - offset, width, data: q.data.slice(offset * width, end * width) };
+    return gpu().scopeAsync(async () => {
+      const tensors = [part, cache(k), cache(v)].map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+      return gpu().readFloats(attend(gpu(), tensors, shape, { keys: end, offset }).o);
+    });
+  }
+
+  it.each([null, 1, 3, 16, 100])('gives the rows of the whole text, with a window of %s', async (window) => {
+    for (const [heads, keyValueHeads] of groups) {
+      const shape = { heads, keyValueHeads, headSize: 20, causal: true, window };
+      const inputs = inputsOf(7, rows, shape);
+      const width = heads * 20;
+      const whole = reference.forward(inputs, shape).data;
+      for (const [offset, end] of [[0, 1], [0, 9], [7, 8], [8, 20], [20, 37], [40, 41]] as const) {
+        const found = await cachedRows(shape, inputs, offset, end);
+        const expected = whole.subarray(offset * width, end * width);
+        expect(deviation(found, expected), `rows ${offset} to ${end}`).toBeLessThan(tolerance);
+      }
+    }
+  });
+});
+
+it('refuses heads that are too wide, or no multiple of four', () => {
+  gpu().scope(() => {
+    for (const headSize of [6, 260]) {
+      const shape = { heads: 1, keyValueHeads: 1, headSize, causal: true, window: null };
+      const tensors = inputsOf(8, 2, shape).map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+      expect(() => attention.forward(gpu(), tensors, shape)).toThrow(`are ${headSize} wide; supported are`);
+    }
+  });
+});
