@@ -13,7 +13,7 @@ const table: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^image\//, /^load\//],
   [/^explain\//, /^(engine|models)\//],
   [/^generate\//, /^(engine\/|models\/|explain\/(loaded-model|check-ids)\.ts$)/],
-  [/^evaluate\//, /^(engine|models|explain)\//],
+  [/^evaluate\//, /^(engine|models|explain|generate)\//],
   [/^bench\//, /^(engine|models|load|explain|generate)\//],
   [/^session\/worker\.ts$/, /^platform\//],
   [/^session\//, /^(engine|models|load|text|image|explain|generate|evaluate)\//],
@@ -21,7 +21,7 @@ const table: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^ui\//, /^(store\/|session\/session\.ts$)/],
   [/^platform\//, /^(load\/|session\/session\.ts$)/],
   [/^cli\/bench/, /^(bench|engine|models|load|explain|generate|session|platform)\//],
-  [/^cli\//, /^(session|text|load|platform)\//],
+  [/^cli\//, /^(session|text|load|evaluate|platform)\//],
   [/^main\.tsx$/, /^(session|platform|store|ui)\//],
 ];
 
@@ -85,7 +85,7 @@ describe('the house', () => {
     expect(typeof window).toBe('undefined');
     // main, bench and worker run when they are imported.
     const modules = import.meta.glob([
-      './{engine,models,load,text,explain,generate,bench,session,cli,store}/**/*.ts',
+      './{engine,models,load,text,explain,generate,evaluate,bench,session,cli,store}/**/*.ts',
       '!./**/*.test.ts',
       '!./cli/{main,bench}.ts',
       '!./session/worker.ts',

@@ -4,9 +4,10 @@ import { readArguments, WrongUsage } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { explain } from './explain.ts';
 import { generate } from './generate.ts';
+import { localise } from './localise.ts';
 import { tokenize } from './tokenize.ts';
 
-const commands: readonly Command[] = [generate, tokenize, explain];
+const commands: readonly Command[] = [generate, tokenize, explain, localise];
 
 const overview = `Usage: npm run --silent cli -- COMMAND [flags]
 
