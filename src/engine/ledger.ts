@@ -30,36 +30,50 @@ export function sumRows(gpu: Gpu, sum: RowSum): void {
   gpu.run(rowRelevance, { x: sum.x, g: sum.g, result: sum.into.storage }, params, gridOf(rows));
 }
 
-export type Absorber = 'softmax' | 'biases' | 'router';
-const absorbers: readonly Absorber[] = ['softmax', 'biases', 'router'];
+export const absorbers = ['softmax', 'biases', 'router', 'positions', 'cls'] as const;
+export type Absorber = (typeof absorbers)[number];
 
 export interface LedgerReading {
-  /** [layer][token]; entry 0 is what enters the first block, the relevance of the input tokens. */
+  /** Relevance of each row of the input that is explained: tokens, or image patches. */
+  readonly inputs: Float32Array;
+  /** [layer][row]: what enters the first block, then what leaves each. */
   readonly residual: readonly Float32Array[];
-  /** What each kind absorbed, per layer. */
+  /** What each kind absorbed, per layer; the last entry is what lies outside the blocks. */
   readonly absorbed: Readonly<Record<Absorber, readonly number[]>>;
 }
 
 export class Ledger {
-  /** The layer that is being swept. */
-  layer = 0;
+  /** The layer that is being swept; the number of layers stands for what lies outside the blocks. */
+  layer: number;
   private readonly table: Tensor;
+  private readonly rowsOfLine = new Map<number, number>();
 
+  /** `rows`: the most rows that a line will have. */
   constructor(
     private readonly gpu: Gpu,
     private readonly layers: number,
     private readonly rows: number,
   ) {
-    const lines = layers + 1 + absorbers.length * (layers + 1);
-    this.table = gpu.allocate(lines, rows, 'ledger');
+    this.layer = layers;
+    this.table = gpu.allocate(this.firstAbsorbed + absorbers.length * (layers + 1), rows, 'ledger');
     gpu.clear(this.table);
   }
 
-  /** Relevance x · g of the residual stream after `layer` blocks (0: the embedded tokens). */
+  /** Relevance x · g of the input. */
+  bookInputs(x: Tensor, g: Tensor): void {
+    this.book(0, x, g);
+  }
+
+  /** Relevance x · g of the residual stream after `layer` blocks (0: what enters the first). */
   bookResidual(layer: number, x: Tensor, g: Tensor): void {
+    this.book(1 + layer, x, g);
+  }
+
+  private book(line: number, x: Tensor, g: Tensor): void {
     const { rows, width } = x;
+    this.rowsOfLine.set(line, rows);
     const sum = { x: x.storage, stride: width, g: g.storage, rows, width, into: this.table };
-    sumRows(this.gpu, { ...sum, offset: layer * this.rows, factor: 1, accumulate: false });
+    sumRows(this.gpu, { ...sum, offset: line * this.rows, factor: 1, accumulate: false });
   }
 
   /** Adds factor · Σ_d x · g per row to what `kind` absorbed in this layer. x may be one row for all. */
@@ -69,21 +83,30 @@ export class Ledger {
     g: Tensor,
     factor: number,
   ): void {
-    const line = this.layers + 1 + absorbers.indexOf(kind) * (this.layers + 1) + this.layer;
+    const line = this.firstAbsorbed + absorbers.indexOf(kind) * (this.layers + 1) + this.layer;
     const { rows, width } = g;
     const sum = { x: x.storage, stride: x.shared ? 0 : width, g: g.storage, rows, width, into: this.table };
     sumRows(this.gpu, { ...sum, offset: line * this.rows, factor, accumulate: true });
   }
 
+  /** After the inputs and a residual line for every layer + 1. */
+  private get firstAbsorbed(): number {
+    return this.layers + 2;
+  }
+
   async read(): Promise<LedgerReading> {
     const values = await this.gpu.readFloats(this.table);
-    const line = (index: number): Float32Array => values.slice(index * this.rows, (index + 1) * this.rows);
-    const absorbed = absorbers.map((kind, index) => {
-      const first = (index + 1) * (this.layers + 1);
-      return [kind, Array.from({ length: this.layers + 1 }, (_, layer) => total(line(first + layer)))] as const;
-    });
+    const line = (index: number): Float32Array => {
+      return values.slice(index * this.rows, index * this.rows + (this.rowsOfLine.get(index) ?? this.rows));
+    };
+    const perLayer = (kind: number): number[] => {
+      const first = this.firstAbsorbed + kind * (this.layers + 1);
+      return Array.from({ length: this.layers + 1 }, (_, layer) => total(line(first + layer)));
+    };
+    const absorbed = absorbers.map((kind, index) => [kind, perLayer(index)] as const);
     return {
-      residual: Array.from({ length: this.layers + 1 }, (_, layer) => line(layer)),
+      inputs: line(0),
+      residual: Array.from({ length: this.layers + 1 }, (_, layer) => line(1 + layer)),
       absorbed: Object.fromEntries(absorbed) as Record<Absorber, number[]>,
     };
   }

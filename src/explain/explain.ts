@@ -1,16 +1,14 @@
-// One explanation: forward over the whole text, a seed at the last position, and back through the blocks. Each block is
-// computed again when the sweep reaches it (checkpoint), or kept (keepAll); the kernels and the numbers are the same.
+// Explains the score of the token that comes next after a text: which score, where its seed is, what comes back.
 import { AppError } from '../errors.ts';
 import { recordingOps } from '../engine/gpu-ops.ts';
-import { Ledger, total, type LedgerReading } from '../engine/ledger.ts';
-import type { RelevanceContext } from '../engine/op.ts';
+import { total, type LedgerReading } from '../engine/ledger.ts';
 import { seedMultiplier } from '../engine/ops/embed.ts';
-import { Tape } from '../engine/tape.ts';
 import type { Tensor } from '../engine/tensor.ts';
 import { checkIds, checkVocabulary } from './check-ids.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { methods, type Method } from './methods.ts';
 import { likeliest, scoreOf, scoreValue, type Ranked, type Scalar, type Score } from './score.ts';
+import { Recorder, sweep, type SweptNetwork } from './sweep.ts';
 
 export interface ExplainOptions {
   readonly ids: readonly number[];
@@ -46,74 +44,37 @@ export async function explain(loaded: LoadedModel, options: ExplainOptions): Pro
   checkIds(options.ids, loaded);
   checkVocabulary([options.target, options.contrast], loaded);
   return gpu.scopeAsync(async () => {
-    const { ids, signal, onProgress = () => {} } = options;
+    const { ids } = options;
     const rules = methods[options.method];
-    let tape: Tape | null = null;
+    const recorder = new Recorder(gpu);
     const network = model.bind(
-      recordingOps(gpu, () => tape, loaded.rotationTable),
+      recordingOps(gpu, () => recorder.current, loaded.rotationTable),
       loaded.weight,
     );
-    const steps = 2 * network.blocks + 1;
-    let step = 0;
-    const breathe = async (): Promise<void> => {
-      await gpu.pace();
-      onProgress(++step / steps);
-      signal?.throwIfAborted();
+    let chosen: Chosen | null = null;
+    const swept: SweptNetwork = {
+      blocks: network.blocks,
+      input: network.embed(gpu.upload(Uint32Array.from(ids), ids.length, 1, 'ids')),
+      enter: (embedded) => embedded,
+      block: network.block,
+      leave: network.final,
+      async seed(hidden) {
+        const logits = await gpu.readFloats(network.logits(hidden));
+        checkFinite(logits, 'The logits');
+        const target = options.target ?? likeliest(logits, 1)[0]!.id;
+        chosen = { target, logits, score: scoreOf(target, options.contrast, options.scalar) };
+        return seedOf(loaded, chosen.score, options.seedScale ?? 1);
+      },
     };
-    const recorded = <Result>(body: () => Result): { readonly tape: Tape; readonly result: Result } => {
-      tape = new Tape(gpu);
-      const result = { tape, result: body() };
-      tape = null;
-      return result;
-    };
-
-    // Forward. inputs[l] is what enters block l.
-    const idTensor = gpu.upload(Uint32Array.from(ids), ids.length, 1, 'ids');
-    const inputs: Tensor[] = [network.embed(idTensor)];
-    const tapes: Tape[] = [];
-    for (let layer = 0; layer < network.blocks; layer++) {
-      const x = inputs[layer]!;
-      if (options.keepAll) {
-        const kept = recorded(() => network.block(layer, x));
-        kept.tape.releaseUnsaved([kept.result]);
-        tapes.push(kept.tape);
-        inputs.push(kept.result);
-      } else {
-        inputs.push(gpu.scope(() => network.block(layer, x)));
-      }
-      await breathe();
-    }
-    const top = inputs[network.blocks]!;
-    const final = recorded(() => network.final(top));
-    const logits = await gpu.readFloats(network.logits(final.result));
-    checkFinite(logits, 'The logits');
-    const target = options.target ?? likeliest(logits, 1)[0]!.id;
-    const score = scoreOf(target, options.contrast, options.scalar);
-    await breathe();
-
-    // Backward.
-    const ledger = new Ledger(gpu, network.blocks, ids.length);
-    const context: RelevanceContext = { gpu, rules, ledger: rules.conserves ? ledger : null };
-    ledger.layer = network.blocks;
-    const seed = seedOf(loaded, score, options.seedScale ?? 1);
-    let g = final.tape.reverse(context, final.result, seed, top)!;
-    for (let layer = network.blocks - 1; layer >= 0; layer--) {
-      const x = inputs[layer]!;
-      ledger.layer = layer;
-      ledger.bookResidual(layer + 1, inputs[layer + 1]!, g);
-      const above = g;
-      g = gpu.scope(() => {
-        const kept = tapes[layer];
-        if (kept) return kept.reverse(context, inputs[layer + 1]!, above, x)!;
-        const again = recorded(() => network.block(layer, x));
-        return again.tape.reverse(context, again.result, above, x)!;
-      });
-      gpu.release(above);
-      await breathe();
-    }
-    ledger.bookResidual(0, inputs[0]!, g);
-    return summarise(await ledger.read(), options, rules.conserves, { target, score, logits });
+    const reading = await sweep(gpu, recorder, swept, { ...options, rules });
+    return summarise(reading, options, rules.conserves, chosen!);
   });
+}
+
+interface Chosen {
+  readonly target: number;
+  readonly score: Score;
+  readonly logits: Float32Array;
 }
 
 /** c · W_head (AttnLRP section 5): a gather of rows, and the mean row where the mean logit is part of the score. */
@@ -131,7 +92,7 @@ function summarise(
   reading: LedgerReading,
   options: ExplainOptions,
   conserves: boolean,
-  { target, score, logits }: { target: number; score: Score; logits: Float32Array },
+  { target, score, logits }: Chosen,
 ): TextExplanation {
   for (const [layer, line] of reading.residual.entries()) checkFinite(line, `The relevance below layer ${layer}`);
   const { softmax, biases, router } = reading.absorbed;
@@ -140,7 +101,7 @@ function summarise(
     score: scoreValue(score, logits) * (options.seedScale ?? 1),
     logits,
     candidates: likeliest(logits, 10),
-    relevance: Array.from(reading.residual[0]!),
+    relevance: Array.from(reading.inputs),
     layers: reading.residual.slice(1).map((line) => Array.from(line)),
     absorbed: conserves ? { softmax: total(softmax), biases: total(biases), router: total(router) } : null,
   };
