@@ -10,7 +10,7 @@ const table: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^models\//, /^engine\/ops\.ts$/],
   [/^load\//, /^models\/model\.ts$/],
   [/^text\//, /^(load\/|models\/model\.ts$)/],
-  [/^image\//, /^load\//],
+  [/^image\//, /^(load\/|models\/model\.ts$)/],
   [/^explain\//, /^(engine|models)\//],
   [/^generate\//, /^(engine\/|models\/|explain\/(loaded-model|check-ids)\.ts$)/],
   [/^evaluate\//, /^(engine|models|explain|generate)\//],
@@ -85,7 +85,7 @@ describe('the house', () => {
     expect(typeof window).toBe('undefined');
     // main, bench and worker run when they are imported.
     const modules = import.meta.glob([
-      './{engine,models,load,text,explain,generate,evaluate,bench,session,cli,store}/**/*.ts',
+      './{engine,models,load,text,image,explain,generate,evaluate,bench,session,cli,store}/**/*.ts',
       '!./**/*.test.ts',
       '!./cli/{main,bench}.ts',
       '!./session/worker.ts',

@@ -2,6 +2,7 @@
 import type { Gpu } from '../engine/gpu.ts';
 import { uploadWeight, type Weight, type WeightData } from '../engine/weight.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
+import { WeightStore } from '../explain/weight-store.ts';
 import { readModel } from '../models/index.ts';
 import { listWeights } from '../models/list-weights.ts';
 import type { JsonObject, WeightSpec } from '../models/model.ts';
@@ -49,7 +50,7 @@ export async function randomModel(gpu: Gpu, config: JsonObject): Promise<LoadedM
   const { model } = readModel(config);
   const weights = new Map<WeightSpec, Weight>();
   for (const spec of listWeights(model.weights)) weights.set(spec, await uploadWeight(gpu, randomData(spec)));
-  return new LoadedModel(gpu, model, weights);
+  return new LoadedModel(gpu, model, new WeightStore(weights));
 }
 
 function randomData({ name, shape }: WeightSpec): WeightData {

@@ -55,6 +55,12 @@ export class Values {
     return number;
   }
 
+  /** Flags that make no sense beside another. */
+  refuse(names: readonly string[], reason: string): void {
+    const given = names.filter((name) => this.given[name] !== undefined).map((name) => `--${name}`);
+    if (given.length > 0) throw new WrongUsage(`${given.join(', ')} ${reason}.`);
+  }
+
   /** A token id; whether the model has it, the session says. */
   id(name: string): number | null {
     const value = this.text(name);

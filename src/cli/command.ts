@@ -1,5 +1,5 @@
 // What a command is, and what it is given to work with.
-import type { Session } from '../session/session.ts';
+import type { Picture, Session } from '../session/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Options, Values } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -11,6 +11,9 @@ export interface Context {
   /** Absolute; relative paths count from where the user stands. */
   path(given: string): string;
   readText(path: string): Promise<string>;
+  readImage(path: string): Promise<Picture>;
+  /** As a PNG file. */
+  writeImage(path: string, picture: Picture): Promise<void>;
   openSession(): Session;
   openTokenizer(path: string): Promise<Tokenizer>;
 }

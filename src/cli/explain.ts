@@ -1,16 +1,18 @@
 // `explain`: relevance of every token for the score of the one that follows; JSON, coloured text, or a table.
-import { AppError } from '../errors.ts';
-import type { Explanation, Ledger, MethodName, ScalarName } from '../session/session.ts';
+import type { Explanation, MethodName, ScalarName } from '../session/session.ts';
 import type { Command } from './command.ts';
 import { describe } from './describe.ts';
+import { explainImage, imageOptions, imageUsage } from './explain-image.ts';
+import { requireClosed } from './ledger.ts';
 import { idsOf, promptOptions, readPrompt, withModel } from './model.ts';
 
 const methods: readonly MethodName[] = ['attnlrp', 'cp-lrp', 'gradient-x-input'];
 const scalars: readonly ScalarName[] = ['logit', 'centred-logit'];
 
-const usage = `Usage: npm run --silent cli -- explain --model DIR (--prompt TEXT | --ids 1,2,3) [flags]
+const usage = `Usage: npm run --silent cli -- explain --model DIR (--prompt TEXT | --ids 1,2,3 | --image FILE) [flags]
 
-Explains the score of the token that follows: how much each token before it contributes.
+Explains the score of the token that follows: how much each token before it contributes; or that of a class of an image:
+how much each patch does.
 
   --model DIR        folder with config.json, the safetensors and, for --prompt, the tokenizer files
   --prompt TEXT      the text before the explained token
@@ -21,7 +23,7 @@ Explains the score of the token that follows: how much each token before it cont
   --method NAME      ${methods.join(', ')} (${methods[0]})
   --keep-all         keep every activation instead of recomputing each block: faster, more memory
   --json             print tokens, target, contrast, method, scalar, layers and ledger as JSON
-`;
+${imageUsage}`;
 
 export const explain: Command = {
   name: 'explain',
@@ -35,8 +37,11 @@ export const explain: Command = {
     method: { type: 'string' },
     'keep-all': { type: 'boolean' },
     json: { type: 'boolean' },
+    ...imageOptions,
   },
   async run(values, context) {
+    if (values.text('image') !== null) return explainImage(values, context);
+    values.refuse(Object.keys(imageOptions), 'go with --image only');
     const path = values.required('model');
     const prompt = readPrompt(values);
     const choices = {
@@ -53,28 +58,11 @@ export const explain: Command = {
     });
     terminal.progress('');
     terminal.out(values.flag('json') ? `${toJson(explanation)}\n` : describe(explanation, terminal.colourBits));
-    requireClosed(explanation);
+    // Gradient × input conserves nothing.
+    if (choices.method !== 'gradient-x-input') requireClosed({ ...explanation.ledger });
   },
 };
 
 function toJson({ tokens, target, contrast, method, scalar, layers, ledger }: Explanation): string {
   return JSON.stringify({ tokens, target, contrast, method, scalar, layers, ledger });
-}
-
-const entries = ['score', 'inputs', 'softmax', 'biases', 'router'] as const;
-
-/** The rules conserve relevance: what is lost shows a defect. Gradient × input conserves nothing. */
-function requireClosed({ method, ledger }: Explanation): void {
-  if (method === 'gradient-x-input' || closes(ledger)) return;
-  throw new AppError(
-    'NumericalError',
-    `The ledger does not close: a residue of ${ledger.residue} is more than 1e-4 of its largest entry. The relevances above are not to be trusted.`,
-  );
-}
-
-function closes(ledger: Ledger): boolean {
-  if (ledger.residue === null) return true;
-  const largest = Math.max(...entries.map((name) => Math.abs(ledger[name] ?? 0)));
-  // A residue that is not a number closes nothing.
-  return Math.abs(ledger.residue) <= 1e-4 * largest;
 }

@@ -77,6 +77,12 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       requests.push(request);
       return answers.explanation ?? explanation;
     },
+    loadImageModel: async () => {
+      throw new AppError('UnsupportedError', 'The toy is no image classifier.');
+    },
+    explainImage: async () => {
+      throw new AppError('UsageError', 'No image model is loaded.');
+    },
     dispose: async () => void requests.push('disposed'),
   };
   const context: Context = {
@@ -94,6 +100,8 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       if (text === undefined) throw new Error('no such file');
       return text;
     },
+    readImage: async () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
+    writeImage: async () => {},
     openSession: () => session,
     openTokenizer: async (path) => {
       if (path !== '/here/toy') throw new AppError('TokenizerError', 'No tokenizer there.');

@@ -28,6 +28,15 @@ export function paint(text: string, strength: number, colourBits: number): strin
     .join('\n');
 }
 
+/** A pixel under relevance: grey where there is none, so that colour means relevance alone. */
+export function heatOver([r, g, b]: Colour, strength: number): Colour {
+  const grey = 0.299 * r + 0.587 * g + 0.114 * b;
+  const part = 0.75 * Math.min(Math.abs(strength), 1);
+  const toward = (full: number) => Math.round(grey + (full - grey) * part);
+  const colour = strength < 0 ? blue : red;
+  return [toward(colour[0]), toward(colour[1]), toward(colour[2])];
+}
+
 function mix(colour: Colour, part: number): Colour {
   const [r, g, b] = colour;
   const toward = (full: number) => Math.round(255 + (full - 255) * part);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import { createNodeGpu } from '../platform/node-gpu.ts';
+import { readImage, writeImage } from '../platform/node-image.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { createLocalSession } from '../session/local-session.ts';
 import type { ModelLocation } from '../session/session.ts';
@@ -30,6 +31,8 @@ const exitCode = await run(process.argv.slice(2), {
   signal: stopping.signal,
   path: (given) => resolve(workingFolder, given),
   readText: (path) => readFile(path, 'utf8'),
+  readImage,
+  writeImage,
   openSession: () => createLocalSession({ gpu: createNodeGpu, openSource }),
   openTokenizer,
 });

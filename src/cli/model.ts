@@ -1,6 +1,6 @@
 // What generate and explain share: a session with the model loaded, and the prompt as ids.
 import { AppError } from '../errors.ts';
-import type { Session } from '../session/session.ts';
+import type { LoadProgress, ModelInfo, Session } from '../session/session.ts';
 import { WrongUsage, type Values } from './arguments.ts';
 import type { Context } from './command.ts';
 
@@ -19,25 +19,24 @@ export function readPrompt(values: Values): GivenPrompt {
   return text === null ? { ids: ids! } : { text };
 }
 
+type Load = (session: Session, ...request: Parameters<Session['load']>) => Promise<LoadedFacts>;
+type LoadedFacts = Pick<ModelInfo, 'name' | 'architecture' | 'format' | 'adapter' | 'warnings'>;
+
 /** Runs the body with the model loaded; closes the session whatever happens. */
 export async function withModel<Result>(
   path: string,
   context: Context,
   body: (session: Session) => Promise<Result>,
+  load: Load = (session, location, job) => session.load(location, job),
 ): Promise<Result> {
   const { terminal, signal } = context;
   const session = context.openSession();
   try {
-    const info = await session.load(
-      { kind: 'folder', path: context.path(path) },
-      {
-        signal,
-        onProgress: ({ phase, doneBytes, totalBytes }) =>
-          terminal.progress(
-            phase === 'weights' ? `Reading weights: ${percent(doneBytes, totalBytes)}` : `Loading: ${phase}`,
-          ),
-      },
-    );
+    const onProgress = ({ phase, doneBytes, totalBytes }: LoadProgress) =>
+      terminal.progress(
+        phase === 'weights' ? `Reading weights: ${percent(doneBytes, totalBytes)}` : `Loading: ${phase}`,
+      );
+    const info = await load(session, { kind: 'folder', path: context.path(path) }, { signal, onProgress });
     terminal.progress('');
     const { name, software } = info.adapter;
     terminal.note(

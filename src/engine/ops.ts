@@ -17,12 +17,18 @@ export interface AttentionShape {
   readonly window: number | null;
 }
 
+/** What a linear layer is for: the handle by which a recipe gives it another rule than epsilon (Rules.linear). */
+export type LinearSite = 'patches' | 'query-key-value' | 'out' | 'mlp' | 'head';
+
+/** x · Φ(x), with Φ by erf or by its usual tanh approximation. */
+export type GeluKind = 'erf' | 'tanh';
+
 /** Every value is a matrix [rows, width], one row per token. */
 export interface Ops<T, W> {
   /** ids [rows] → rows of table [vocabulary, width]. */
   embed(ids: T, table: W): T;
-  /** x [rows, in] · weight [out, in]ᵀ + bias [out]. */
-  linear(x: T, weight: W, bias?: W): T;
+  /** x [rows, in] · weight [out, in]ᵀ + bias [out]. Without a site its rule is always epsilon. */
+  linear(x: T, weight: W, bias?: W, site?: LinearSite): T;
   /** x · weight / √(mean(x²) + epsilon) over groups of weight.width columns (a whole row, or each head of it). */
   rmsNorm(x: T, weight: W, epsilon: number): T;
   rope(x: T, rotation: Rotation): T;
@@ -33,4 +39,17 @@ export interface Ops<T, W> {
   add(a: T, b: T): T;
   /** The last row alone: what the next token is predicted from. */
   lastRow(x: T): T;
+}
+
+/** What vision transformers need besides. Rows are image patches, row-major, below any class tokens. */
+export interface VisionOps<T, W> extends Ops<T, W> {
+  /** (x − mean(x)) · weight / √(variance(x) + epsilon) + bias, over each row. */
+  layerNorm(x: T, weight: W, bias: W, epsilon: number): T;
+  gelu(x: T, kind: GeluKind): T;
+  /** The class tokens (a vector [width] each) on top of x [patches, width], plus positions [tokens + patches, width]. */
+  classAndPositions(x: T, classTokens: readonly W[], positions: W): T;
+  /** The mean of `count` rows from `first` on → [1, width]; a single row is selected. */
+  pool(x: T, first: number, count: number): T;
+  /** x · factor, a constant. */
+  scale(x: T, factor: number): T;
 }

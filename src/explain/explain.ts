@@ -1,9 +1,9 @@
 // Explains the score of the token that comes next after a text: which score, where its seed is, what comes back.
-import { AppError } from '../errors.ts';
 import { recordingOps } from '../engine/gpu-ops.ts';
 import { total, type LedgerReading } from '../engine/ledger.ts';
 import { seedMultiplier } from '../engine/ops/embed.ts';
 import type { Tensor } from '../engine/tensor.ts';
+import { checkFinite } from './check-finite.ts';
 import { checkIds, checkVocabulary } from './check-ids.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import { methods, type Method } from './methods.ts';
@@ -105,15 +105,4 @@ function summarise(
     layers: reading.residual.slice(1).map((line) => Array.from(line)),
     absorbed: conserves ? { softmax: total(softmax), biases: total(biases), router: total(router) } : null,
   };
-}
-
-/** A number that is none must never be drawn as one. */
-export function checkFinite(values: Float32Array, what: string): void {
-  for (const value of values) {
-    if (Number.isFinite(value)) continue;
-    throw new AppError(
-      'NumericalError',
-      `${what} came out as ${value}: the numbers of this model overflowed on this device. Check the weights, or use a format with a wider range.`,
-    );
-  }
 }

@@ -5,8 +5,9 @@ import { multiplyBack } from '../engine/ops/linear.ts';
 import { createRotationTable, type RotationTable } from '../engine/ops/rope.ts';
 import type { Rotation } from '../engine/ops.ts';
 import type { Tensor } from '../engine/tensor.ts';
-import { destroyWeight, weightBytes, type Weight } from '../engine/weight.ts';
+import type { Weight } from '../engine/weight.ts';
 import type { LanguageModel, WeightSpec } from '../models/model.ts';
+import type { WeightStore } from './weight-store.ts';
 
 /** Bytes that keys and values may take. They are allocated at once, so that nothing grows while tokens stream. */
 const cacheBudget = 512 * 2 ** 20;
@@ -20,7 +21,7 @@ export class LoadedModel {
   constructor(
     readonly gpu: Gpu,
     readonly model: LanguageModel,
-    private readonly weights: ReadonlyMap<WeightSpec, Weight>,
+    private readonly weights: WeightStore,
   ) {
     const tokenBytes = model.keyValueWidth * 4;
     const inOneBinding = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / tokenBytes);
@@ -28,11 +29,7 @@ export class LoadedModel {
     this.context = Math.min(model.contextLength, inOneBinding, inBudget);
   }
 
-  readonly weight = (spec: WeightSpec): Weight => {
-    const weight = this.weights.get(spec);
-    if (!weight) throw new Error(`no weight was loaded for ${spec.name}`);
-    return weight;
-  };
+  readonly weight = (spec: WeightSpec): Weight => this.weights.weight(spec);
 
   readonly rotationTable: RotationTables = (rotation) => {
     let table = this.tables.get(rotation);
@@ -56,12 +53,12 @@ export class LoadedModel {
   }
 
   get weightBytes(): number {
-    return [...this.weights.values()].reduce((sum, weight) => sum + weightBytes(weight), 0);
+    return this.weights.bytes;
   }
 
   destroy(): void {
     if (this.meanRow) this.gpu.discard(this.meanRow);
-    for (const weight of this.weights.values()) destroyWeight(weight);
+    this.weights.destroy();
     for (const { storage } of this.tables.values()) storage.buffer.destroy();
   }
 }

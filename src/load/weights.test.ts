@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, readRows } from './checkpoint.ts';
+import { toFloat32 } from './decode.ts';
 import { memorySource } from './memory-source.ts';
 import { counting, safetensors, type TestTensor } from './safetensors.test-helper.ts';
 import { matchWeights } from './weights.ts';
@@ -40,6 +41,30 @@ describe('matchWeights', () => {
   it('takes an alias where the name itself is missing', async () => {
     const found = matchWeights([embed], await checkpoint({ 'lm_head.weight': counting(4, 2) }));
     expect(found.tensors.get(embed)?.name).toBe('lm_head.weight');
+    expect(found.warnings).toEqual([]);
+  });
+
+  it('gives parts of a stored tensor in the shape asked for', async () => {
+    const stored = [6, 2];
+    const matrix = { name: 'qkv.weight', shape: [2, 2], stored, firstRow: 4 };
+    const vector = { name: 'qkv.bias', shape: [2], stored: [6], firstRow: 2 };
+    const unfolded = { name: 'conv.weight', shape: [2, 4], stored: [2, 1, 2, 2] };
+    const found = matchWeights(
+      [matrix, vector, unfolded],
+      await checkpoint({
+        'qkv.weight': counting(...stored),
+        'qkv.bias': counting(6),
+        'conv.weight': counting(2, 1, 2, 2),
+      }),
+    );
+    const read = async (spec: typeof matrix | typeof vector | typeof unfolded, rows: number) => {
+      const tensor = found.tensors.get(spec)!;
+      expect(tensor.shape).toEqual(spec.shape);
+      return [...toFloat32(await readRows(tensor, 0, rows), tensor.dtype)];
+    };
+    expect(await read(matrix, 2)).toEqual([8, 9, 10, 11]);
+    expect(await read(vector, 1)).toEqual([2, 3]);
+    expect(await read(unfolded, 2)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(found.warnings).toEqual([]);
   });
 

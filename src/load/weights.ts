@@ -21,19 +21,16 @@ export function matchWeights(specs: readonly WeightSpec[], checkpoint: Checkpoin
   const problems: string[] = [];
   for (const spec of new Set(specs)) {
     const tensor = find(spec, checkpoint);
-    if (tensor === undefined) {
-      problems.push(`"${spec.name}" [${spec.shape.join(', ')}] is missing`);
-      continue;
-    }
-    tensors.set(spec, asFloat(tensor));
-    if (tensor.shape.join() !== spec.shape.join()) {
-      problems.push(`"${tensor.name}" is [${tensor.shape.join(', ')}] instead of [${spec.shape.join(', ')}]`);
-    }
+    const stored = spec.stored ?? spec.shape;
+    if (tensor === undefined) problems.push(`"${spec.name}" [${stored.join(', ')}] is missing`);
+    else if (tensor.shape.join() !== stored.join())
+      problems.push(`"${tensor.name}" is [${tensor.shape.join(', ')}] instead of [${stored.join(', ')}]`);
+    if (tensor !== undefined) tensors.set(spec, partOf(asFloat(tensor), spec));
   }
   if (problems.length > 0) {
     throw new AppError(
       'FormatError',
-      `The checkpoint does not fit the model that config.json describes: ${enumerate(problems, '; ')}. ` +
+      `The checkpoint does not fit the model that config.json describes: ${enumerate([...new Set(problems)], '; ')}. ` +
         'Check that config.json and the weights come from the same model.',
     );
   }
@@ -61,6 +58,16 @@ function asFloat(tensor: StoredTensor): FloatTensor {
       `weights of type ${floatTypes.join(', ')} are supported. Use an unquantised version of the model.`,
   );
 }
+
+/** The rows that a spec wants of the tensor, in the spec's shape. */
+function partOf(tensor: FloatTensor, { shape, stored, firstRow = 0 }: WeightSpec): FloatTensor {
+  if (!stored) return tensor;
+  const bytesPerEntry = (tensor.end - tensor.start) / product(stored);
+  const start = tensor.start + firstRow * product(shape.slice(1)) * bytesPerEntry;
+  return { ...tensor, shape, start, end: start + product(shape) * bytesPerEntry };
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
 
 function describeExtras(used: ReadonlyMap<WeightSpec, FloatTensor>, checkpoint: Checkpoint): string[] {
   const usedNames = new Set([...used.values()].map((tensor) => tensor.name));

@@ -1,4 +1,4 @@
-// Typed reading of a config.json object. Every complaint names the file, the field, its value and what was expected;
+// Typed reading of config.json and its like. Every complaint names the file, the field, its value and what was expected;
 // what nobody asked for can be listed afterwards, because an unread field might have changed the result.
 import { AppError } from '../errors.ts';
 import type { Json, JsonObject } from './model.ts';
@@ -6,11 +6,13 @@ import type { Json, JsonObject } from './model.ts';
 export class ConfigFields {
   readonly #object: JsonObject;
   readonly #path: string;
+  readonly #file: string;
   readonly #read = new Set<string>();
 
-  constructor(object: JsonObject, path = '') {
+  constructor(object: JsonObject, path = '', file = 'config.json') {
     this.#object = object;
     this.#path = path;
+    this.#file = file;
   }
 
   /** The value as it stands; absent and null are both null, since transformers writes null for "not set". */
@@ -55,17 +57,19 @@ export class ConfigFields {
   object(field: string): ConfigFields | null {
     const value = this.value(field);
     if (value === null) return null;
-    return isObject(value) ? new ConfigFields(value, this.#name(field) + '.') : this.reject(field, 'an object');
+    return isObject(value)
+      ? new ConfigFields(value, this.#name(field) + '.', this.#file)
+      : this.reject(field, 'an object');
   }
 
   /** A file that breaks its format. */
   reject(field: string, expected: string): never {
-    throw new AppError('FormatError', `config.json: ${this.#state(field)}; expected ${expected}.`);
+    throw new AppError('FormatError', `${this.#file}: ${this.#state(field)}; expected ${expected}.`);
   }
 
   /** A readable value that we do not compute. */
   refuse(field: string, supported: string): never {
-    throw new AppError('UnsupportedError', `config.json: ${this.#state(field)}. Supported: ${supported}.`);
+    throw new AppError('UnsupportedError', `${this.#file}: ${this.#state(field)}. Supported: ${supported}.`);
   }
 
   /** Names of fields that hold something and were never read. */

@@ -7,7 +7,8 @@ import { Generator } from '../generate/generator.ts';
 import type { Source } from '../load/source.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { openModel, type OpenedModel } from './open-model.ts';
+import { describeImageModel, explainPicture } from './image-session.ts';
+import { openImageModel, openModel, type OpenedImageModel, type OpenedModel } from './open-model.ts';
 import type { ExplainRequest, Explanation, Ledger, ModelInfo, ModelLocation, Session } from './session.ts';
 
 /** What differs between a page, a worker and Node. */
@@ -24,6 +25,7 @@ interface Current extends OpenedModel {
 export function createLocalSession(platform: Platform): Session {
   let gpu: Gpu | null = null;
   let current: Current | null = null;
+  let currentImageModel: OpenedImageModel | null = null;
 
   // Jobs share buffers and the recorded state of one device, so they run one after the other.
   let last: Promise<unknown> = Promise.resolve();
@@ -37,6 +39,7 @@ export function createLocalSession(platform: Platform): Session {
         if (error instanceof Error && error.name === 'DeviceLostError') {
           gpu = null;
           current = null;
+          currentImageModel = null;
         } else if (error instanceof Error && error.name === 'OutOfMemoryError') gpu?.purge();
         else gpu?.trim();
         throw error;
@@ -54,8 +57,10 @@ export function createLocalSession(platform: Platform): Session {
   const unload = (): void => {
     current?.generator.destroy();
     current?.loaded.destroy();
+    currentImageModel?.loaded.weights.destroy();
     gpu?.purge();
     current = null;
+    currentImageModel = null;
   };
 
   return {
@@ -114,6 +119,24 @@ export function createLocalSession(platform: Platform): Session {
         job.signal?.throwIfAborted();
         const result = await explain(loaded, { ...request, signal: job.signal, onProgress: job.onProgress });
         return present(request, result, tokenizer);
+      }),
+
+    loadImageModel: (location, job = {}) =>
+      inTurn(async () => {
+        job.onProgress?.({ phase: 'opening', doneBytes: 0, totalBytes: 0 });
+        const source = platform.openSource(location);
+        const device = (gpu ??= await Gpu.create(await platform.gpu()));
+        const opened = await openImageModel(device, source, job);
+        unload();
+        currentImageModel = opened;
+        return describeImageModel(opened, source, device);
+      }),
+
+    explainImage: (request, job = {}) =>
+      inTurn(async () => {
+        if (!currentImageModel) throw new AppError('UsageError', 'No image model is loaded. Open one first.');
+        job.signal?.throwIfAborted();
+        return explainPicture(currentImageModel, request, job);
       }),
 
     dispose: () =>

@@ -1,85 +1,77 @@
-// A folder of files → a model on the GPU: config.json, then the checkpoint's headers, then weights, streamed one by one.
+// A folder of files → a model on the GPU: config.json says which, the checkpoint has its weights.
 import { AppError } from '../errors.ts';
 import type { Gpu } from '../engine/gpu.ts';
-import { uploadWeight, destroyWeight, type Weight, type WeightData } from '../engine/weight.ts';
+import type { LoadedImageModel } from '../explain/explain-image.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
-import { openCheckpoint, readRows } from '../load/checkpoint.ts';
-import { toFloat32 } from '../load/decode.ts';
+import { openCheckpoint } from '../load/checkpoint.ts';
 import { readJson } from '../load/json.ts';
 import type { Source } from '../load/source.ts';
-import { matchWeights, type FloatTensor } from '../load/weights.ts';
 import { readModel } from '../models/index.ts';
-import { listWeights } from '../models/list-weights.ts';
-import type { JsonObject, WeightSpec } from '../models/model.ts';
+import type { JsonObject } from '../models/model.ts';
+import { describesImages, readImageModel } from '../models/vit-read.ts';
+import { openWeights, type OpenedWeights } from './open-weights.ts';
 import type { Job, LoadProgress } from './session.ts';
 
-export interface OpenedModel {
+type Facts = Omit<OpenedWeights, 'store'>;
+
+export interface OpenedModel extends Facts {
   readonly loaded: LoadedModel;
   readonly endOfText: readonly number[];
-  readonly parameters: number;
-  readonly format: string;
-  readonly warnings: readonly string[];
 }
 
-export async function openModel(
-  gpu: Gpu,
-  source: Source,
-  { signal, onProgress = () => {} }: Job<LoadProgress>,
-): Promise<OpenedModel> {
-  const config = await readJson(source, 'config.json', signal);
-  if (!config) {
-    throw new AppError(
-      'SourceError',
-      `${source.name}: there is no config.json. Choose the folder that holds config.json and the safetensors files.`,
-    );
-  }
-  const { model, warnings } = readModel(config);
-  const specs = listWeights(model.weights);
-  const matched = matchWeights(specs, await openCheckpoint(source, signal));
-  const totalBytes = specs.reduce((sum, spec) => sum + byteLength(matched.tensors.get(spec)!), 0);
-  const weights = new Map<WeightSpec, Weight>();
-  let doneBytes = 0;
-  try {
-    for (const spec of specs) {
-      const data = weightData(spec, matched.tensors.get(spec)!, signal);
-      weights.set(
-        spec,
-        await uploadWeight(gpu, data, (bytes) =>
-          onProgress({ phase: 'weights', doneBytes: (doneBytes += bytes), totalBytes }),
-        ),
-      );
-      signal?.throwIfAborted();
-    }
-    await gpu.settle();
-  } catch (error) {
-    for (const weight of weights.values()) destroyWeight(weight);
-    throw error;
-  }
-  const generation = await readJson(source, 'generation_config.json', signal);
+export interface OpenedImageModel extends Facts {
+  readonly loaded: LoadedImageModel;
+  /** One for every class. */
+  readonly labels: readonly string[];
+}
+
+export async function openModel(gpu: Gpu, source: Source, job: Job<LoadProgress>): Promise<OpenedModel> {
+  const { model, warnings } = readModel(await readConfig(source, job.signal));
+  const checkpoint = await openCheckpoint(source, job.signal);
+  const { store, ...facts } = await openWeights(gpu, model.weights, checkpoint, job);
+  const generation = await readJson(source, 'generation_config.json', job.signal);
   return {
-    loaded: new LoadedModel(gpu, model, weights),
+    ...facts,
+    loaded: new LoadedModel(gpu, model, store),
     endOfText: [...new Set([...model.endOfText, ...endOfText(generation)])],
-    parameters: specs.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
-    format: [
-      ...new Set(specs.filter(({ shape }) => shape.length > 1).map((spec) => matched.tensors.get(spec)!.dtype)),
-    ].join(' + '),
-    warnings: [...warnings, ...matched.warnings],
+    warnings: [...warnings, ...facts.warnings],
   };
 }
 
-const byteLength = ({ start, end }: { readonly start: number; readonly end: number }): number => end - start;
-
-/** Matrices keep their stored format. Vectors (norms, biases) are widened to F32, which is exact and costs nothing. */
-function weightData(spec: WeightSpec, tensor: FloatTensor, signal?: AbortSignal): WeightData {
-  const { name, shape } = spec;
-  if (shape.length === 1) {
-    const read = async (): Promise<Uint8Array<ArrayBuffer>> => {
-      return new Uint8Array(toFloat32(await readRows(tensor, 0, 1, signal), tensor.dtype).buffer);
-    };
-    return { name, format: 'F32', rows: 1, columns: shape[0]!, read };
+export async function openImageModel(gpu: Gpu, source: Source, job: Job<LoadProgress>): Promise<OpenedImageModel> {
+  const config = await readConfig(source, job.signal);
+  if (!describesImages(config)) {
+    const stated = JSON.stringify(config['architectures'] ?? config['model_type'] ?? null);
+    throw new AppError('UnsupportedError', `config.json: ${stated} is no image classifier. Give a vision transformer.`);
   }
-  const read = (firstRow: number, lastRow: number) => readRows(tensor, firstRow, lastRow, signal);
-  return { name, format: tensor.dtype, rows: shape[0]!, columns: shape[1]!, read };
+  const checkpoint = await openCheckpoint(source, job.signal);
+  const processor = await readJson(source, 'preprocessor_config.json', job.signal);
+  const { model, warnings } = readImageModel({ config, processor, tensors: checkpoint.tensors.keys() });
+  const { store, ...facts } = await openWeights(gpu, model.weights, checkpoint, job);
+  const named = model.labels ?? (await readLabels(source, job.signal));
+  return {
+    ...facts,
+    loaded: { gpu, model, weights: store },
+    labels: Array.from({ length: model.classes }, (_, id) => named[id] ?? `class ${id}`),
+    warnings: [...warnings, ...facts.warnings],
+  };
+}
+
+/** labels.txt beside the weights, one label a line; timm's models come without labels. */
+async function readLabels(source: Source, signal?: AbortSignal): Promise<string[]> {
+  const file = await source.open('labels.txt', signal);
+  if (!file) return [];
+  const lines = new TextDecoder().decode(await file.read(0, file.size, signal)).split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
+
+async function readConfig(source: Source, signal?: AbortSignal): Promise<JsonObject> {
+  const config = await readJson(source, 'config.json', signal);
+  if (config) return config;
+  throw new AppError(
+    'SourceError',
+    `${source.name}: there is no config.json. Choose the folder that holds config.json and the safetensors files.`,
+  );
 }
 
 function endOfText(generation: JsonObject | null): number[] {

@@ -130,6 +130,61 @@ export interface ExplainRequest {
   readonly keepAll?: boolean;
 }
 
+/** 8-bit RGB, row by row, three bytes a pixel. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export interface ImageModelInfo extends Omit<ModelInfo, 'vocabularySize' | 'contextLength' | 'hasTokenizer'> {
+  readonly classes: number;
+  readonly grid: { readonly rows: number; readonly columns: number };
+  readonly patchSize: number;
+  /** Of each class: config.json's, else those of labels.txt, else 'class N'. */
+  readonly labels: readonly string[];
+}
+
+/** Methods for images, which name a rule per site (engine/rules.ts). */
+export type RecipeName = 'cp-lrp-gamma' | 'attnlrp-gamma' | 'cp-lrp-epsilon' | 'attnlrp-epsilon' | 'gradient-x-input';
+/** Where a recipe's γ may be set otherwise. */
+export type GammaSite = 'patches' | 'query-key-value' | 'out' | 'mlp' | 'head';
+
+export interface ExplainImageRequest {
+  readonly image: Picture;
+  /** null = the likeliest class. */
+  readonly target: number | null;
+  readonly contrast: number | null;
+  readonly scalar: ScalarName;
+  readonly recipe: RecipeName;
+  /** In place of the recipe's own. */
+  readonly gammas?: Readonly<Partial<Record<GammaSite, number>>>;
+}
+
+export interface ImageLedger extends Omit<Ledger, 'router'> {
+  readonly positions: number | null;
+  readonly cls: number | null;
+}
+
+export interface ImageExplanation {
+  /** What the model saw: resized and cropped as it wants it. */
+  readonly seen: Picture;
+  /** The five likeliest, descending. */
+  readonly classes: readonly {
+    readonly id: number;
+    readonly label: string;
+    readonly logit: number;
+    readonly probability: number;
+  }[];
+  readonly target: { readonly id: number; readonly label: string; readonly logit: number; readonly score: number };
+  readonly contrast: { readonly id: number; readonly label: string; readonly logit: number } | null;
+  readonly grid: { readonly rows: number; readonly columns: number };
+  /** Row-major. */
+  readonly patches: readonly number[];
+  readonly recipe: RecipeName;
+  readonly ledger: ImageLedger;
+}
+
 export interface LoadProgress {
   readonly phase: 'opening' | 'weights' | 'compiling';
   readonly doneBytes: number;
@@ -152,5 +207,9 @@ export interface Session {
   ): Promise<Generation>;
   /** Progress runs from 0 to 1. Cancelling rejects with an AbortError. */
   explain(request: ExplainRequest, job?: Job<number>): Promise<Explanation>;
+  /** In place of the language model, if one is loaded. */
+  loadImageModel(location: ModelLocation, job?: Job<LoadProgress>): Promise<ImageModelInfo>;
+  /** Progress runs from 0 to 1. Cancelling rejects with an AbortError. */
+  explainImage(request: ExplainImageRequest, job?: Job<number>): Promise<ImageExplanation>;
   dispose(): Promise<void>;
 }

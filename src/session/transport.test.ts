@@ -15,7 +15,8 @@ const nothing = (): never => {
 function across(methods: Partial<Session>): Session {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
-  serve({ load: nothing, tokenize: nothing, generate: nothing, explain: nothing, dispose: nothing, ...methods }, port1);
+  const missing = { load: nothing, tokenize: nothing, generate: nothing, explain: nothing, dispose: nothing };
+  serve({ ...missing, loadImageModel: nothing, explainImage: nothing, ...methods }, port1);
   return connect(port2);
 }
 

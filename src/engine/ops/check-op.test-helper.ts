@@ -29,10 +29,12 @@ export function upload(gpu: Gpu, matrix: Matrix, label = 'test matrix'): Tensor 
   return gpu.upload(Float32Array.from(matrix.data), matrix.rows, matrix.width, label);
 }
 
-export async function checkOp<Tensors extends readonly Tensor[], Options, Matrices extends readonly Matrix[], Parameters>(
-  gpu: Gpu,
-  check: OpCheck<Tensors, Options, Matrices, Parameters>,
-): Promise<void> {
+export async function checkOp<
+  Tensors extends readonly Tensor[],
+  Options,
+  Matrices extends readonly Matrix[],
+  Parameters,
+>(gpu: Gpu, check: OpCheck<Tensors, Options, Matrices, Parameters>): Promise<void> {
   const { op, options, reference, parameters, inputs, label } = check;
   let largest = 0;
   const compare = (actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void => {
@@ -54,7 +56,12 @@ export async function checkOp<Tensors extends readonly Tensor[], Options, Matric
       for (const tensor of [output, ...tensors]) if (!saved.includes(tensor)) overwriteWithNaN(gpu, tensor);
 
       const ledger = new Ledger(gpu, 0, y.rows);
-      const multipliers = op.relevance({ gpu, rules, ledger: rules.conserves ? ledger : null }, upload(gpu, g), saved, options);
+      const multipliers = op.relevance(
+        { gpu, rules, ledger: rules.conserves ? ledger : null },
+        upload(gpu, g),
+        saved,
+        options,
+      );
       const read = await Promise.all(multipliers.map((each) => each && gpu.readFloats(each)));
       const expected = rules.conserves
         ? reference.relevance(relevanceOfOutput, inputs, parameters, rules)

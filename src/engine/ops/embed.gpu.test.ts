@@ -51,7 +51,13 @@ it.each(['F16', 'BF16'] as const)('reads every finite number that %s can hold', 
 });
 
 /** Σ_i c_i head[ids_i] + shift · mean row. */
-function seedReference(head: Matrix, ids: readonly number[], c: readonly number[], shift: number, mean: Matrix): Matrix {
+function seedReference(
+  head: Matrix,
+  ids: readonly number[],
+  c: readonly number[],
+  shift: number,
+  mean: Matrix,
+): Matrix {
   return generate(1, head.width, (_, column) =>
     ids.reduce((sum, id, i) => sum + c[i]! * at(head, id, column), shift * at(mean, 0, column)),
   );
@@ -74,7 +80,9 @@ it.each(formats)('seeds an explanation with rows of a head in %s and a share of 
         const meanRow = upload(gpu(), mean);
         const g = seedMultiplier(gpu(), weight, { ids: uploadIds(ids), coefficients, shift, meanRow });
         const expected = seedReference(decoded, ids, c, shift, mean);
-        expect(deviation(await gpu().readFloats(g), expected.data), `ids ${ids}, shift ${shift}`).toBeLessThan(tolerance);
+        expect(deviation(await gpu().readFloats(g), expected.data), `ids ${ids}, shift ${shift}`).toBeLessThan(
+          tolerance,
+        );
       });
     }
   }

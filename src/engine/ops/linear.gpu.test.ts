@@ -73,7 +73,9 @@ it('gives one row the same numbers alone (decoding) as among others (prefill)', 
     const { weight } = await storedWeight(gpu(), randomMatrix(2, 300, 172), format);
     const { weight: bias } = await storedWeight(gpu(), randomMatrix(3, 1, 300));
     await gpu().scopeAsync(async () => {
-      const [one, all] = [first, x].map((rows) => linear.forward(gpu(), [upload(gpu(), rows)], { weight, bias }).output);
+      const [one, all] = [first, x].map(
+        (rows) => linear.forward(gpu(), [upload(gpu(), rows)], { weight, bias }).output,
+      );
       const together = (await gpu().readFloats(all!)).slice(0, 300);
       // The same products, added in another order.
       expect(deviation(await gpu().readFloats(one!), together)).toBeLessThan(2e-6);

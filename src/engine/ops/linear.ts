@@ -3,7 +3,10 @@ import source from '#shaders/linear.wgsl?raw';
 import { gridOf, type Gpu } from '../gpu.ts';
 import { kernel, shader, type Kernel } from '../kernel.ts';
 import type { Op } from '../op.ts';
+import type { LinearSite } from '../ops.ts';
+import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
+import { gammaRelevance } from './linear-gamma.ts';
 import { vectorOf, weightFormats, type Weight, type WeightFormat } from '../weight.ts';
 
 const shaders = Object.fromEntries(
@@ -23,6 +26,8 @@ const oneRowTile = 32;
 export interface LinearOptions {
   readonly weight: Weight;
   readonly bias?: Weight | undefined;
+  /** By which a recipe gives this layer a γ-rule. Only layers with a site keep their input for it. */
+  readonly site?: LinearSite | undefined;
 }
 
 /** x [rows, columns] · weightᵀ → [rows, weight.rows]. */
@@ -88,9 +93,11 @@ export function multiplyBack(gpu: Gpu, g: Tensor, weight: Weight): Tensor {
 
 export const linear: Op<readonly [x: Tensor], LinearOptions> = {
   name: 'linear',
-  forward: (gpu, [x], options) => ({ output: multiply(gpu, x, options), saved: [] }),
-  relevance({ gpu, ledger }, g, _saved, { weight, bias }) {
-    if (bias) ledger?.bookAbsorbed('biases', { storage: vectorOf(bias), shared: true }, g, 1);
-    return [multiplyBack(gpu, g, weight)];
+  forward: (gpu, [x], options) => ({ output: multiply(gpu, x, options), saved: options.site ? [x] : [] }),
+  relevance(context, g, [x], { weight, bias, site }) {
+    const gamma = gammaOf(context.rules, site);
+    if (gamma > 0 && x) return [gammaRelevance(context, g, x, { weight, bias, gamma })];
+    if (bias) context.ledger?.bookAbsorbed('biases', { storage: vectorOf(bias), shared: true }, g, 1);
+    return [multiplyBack(context.gpu, g, weight)];
   },
 };

@@ -187,6 +187,12 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
       questions.push(request);
       return explain(request, job);
     },
+    loadImageModel: async () => {
+      throw new Error('the fake session has no image model');
+    },
+    explainImage: async () => {
+      throw new Error('the fake session has no image model');
+    },
     dispose: async () => {
       calls.push('dispose');
     },

@@ -1,0 +1,70 @@
+// y = (x − mean(x)) · r · w + b,  r = 1/√(variance + ε), a workgroup per row.
+// Relevance (AttnLRP Prop. 3.4): r is a constant, centring is linear, so with t = g_y · w:  g_x = r · (t − mean(t)).
+// The bias keeps b · g_y. Gradient (derivative = 1): g_x = r · (t − mean(t) − n · mean(n · t)),  n = (x − mean) · r.
+struct Params { rows: u32, width: u32, epsilon: f32, derivative: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read> g_y: array<f32>;
+@group(0) @binding(6) var<storage, read_write> g_x: array<f32>;
+
+fn mean_of_row(start: u32, lane: u32) -> f32 {
+  var sum = 0.0;
+  for (var i = lane; i < params.width; i += 64u) { sum += x[start + i]; }
+  return workgroup_sum(sum, lane) / f32(params.width);
+}
+
+// Two passes: the square of a large mean would drown the variance.
+fn reciprocal_deviation(start: u32, mean: f32, lane: u32) -> f32 {
+  var sum = 0.0;
+  for (var i = lane; i < params.width; i += 64u) { sum += (x[start + i] - mean) * (x[start + i] - mean); }
+  return inverseSqrt(workgroup_sum(sum, lane) / f32(params.width) + params.epsilon);
+}
+
+@compute @workgroup_size(64)
+fn forward(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = id.x + id.y * grid.x;
+  if (row >= params.rows) { return; }
+  let start = row * params.width;
+  let mean = mean_of_row(start, lane);
+  let r = reciprocal_deviation(start, mean, lane);
+  for (var i = lane; i < params.width; i += 64u) { y[start + i] = (x[start + i] - mean) * r * weight[i] + bias[i]; }
+}
+
+@compute @workgroup_size(64)
+fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = id.x + id.y * grid.x;
+  if (row >= params.rows) { return; }
+  let start = row * params.width;
+  let mean = mean_of_row(start, lane);
+  let r = reciprocal_deviation(start, mean, lane);
+  var sum = 0.0;
+  var projection = 0.0;
+  for (var i = lane; i < params.width; i += 64u) {
+    let t = g_y[start + i] * weight[i];
+    sum += t;
+    projection += t * (x[start + i] - mean) * r;
+  }
+  let mean_t = workgroup_sum(sum, lane) / f32(params.width);
+  let mean_n_t = workgroup_sum(projection, lane) / f32(params.width) * f32(params.derivative);
+  for (var i = lane; i < params.width; i += 64u) {
+    g_x[start + i] = r * (g_y[start + i] * weight[i] - mean_t - (x[start + i] - mean) * r * mean_n_t);
+  }
+}
+
+// The identity rule on the norm as a whole, R(x) = R(y), some implementations prefer: g_x = g_y · y/x, 0 where x = 0.
+@compute @workgroup_size(64)
+fn relevance_of_whole(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = id.x + id.y * grid.x;
+  if (row >= params.rows) { return; }
+  let start = row * params.width;
+  let mean = mean_of_row(start, lane);
+  let r = reciprocal_deviation(start, mean, lane);
+  for (var i = lane; i < params.width; i += 64u) {
+    let value = x[start + i];
+    let normed = (value - mean) * r * weight[i] + bias[i];
+    g_x[start + i] = select(g_y[start + i] * normed / value, 0.0, value == 0.0);
+  }
+}

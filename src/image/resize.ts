@@ -1,0 +1,81 @@
+// Antialiased resizing of 8-bit RGB as Pillow does it, since models were trained on Pillow's pixels: rows first, then
+// columns, each rounded to 8 bits, with weights rounded to 22 binary digits.
+//   weight of pixel i for output o:  f((i + ½ − centre) / stretch) / Σ,   centre = (o + ½) · scale
+// scale = input size / output size; a picture made smaller stretches the filter by it, one made larger does not.
+import type { RgbImage } from './rgb-image.ts';
+
+interface Filter {
+  readonly support: number;
+  weight(distance: number): number;
+}
+
+const filters = {
+  bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+  /** Cubic convolution with a = −½ (Keys 1981). */
+  bicubic: {
+    support: 2,
+    weight(distance) {
+      const x = Math.abs(distance);
+      if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+    },
+  },
+} as const satisfies Record<string, Filter>;
+
+export type Interpolation = keyof typeof filters;
+
+const digits = 22;
+
+export function resize(image: RgbImage, width: number, height: number, interpolation: Interpolation): RgbImage {
+  const filter = filters[interpolation];
+  const { width: oldWidth, height: oldHeight } = image;
+  const wide = new Uint8Array(width * oldHeight * 3);
+  const columns = tapsOf(oldWidth, width, filter);
+  for (let row = 0; row < oldHeight; row++)
+    columns.forEach((taps, column) =>
+      blend(image.data, (row * oldWidth + taps.first) * 3, 3, taps, wide, (row * width + column) * 3),
+    );
+  const data = new Uint8Array(width * height * 3);
+  tapsOf(oldHeight, height, filter).forEach((taps, row) => {
+    for (let column = 0; column < width; column++)
+      blend(wide, (taps.first * width + column) * 3, width * 3, taps, data, (row * width + column) * 3);
+  });
+  return { width, height, data };
+}
+
+/** Which input pixels make an output pixel, with weights as integers of 2^−22. */
+interface Taps {
+  readonly first: number;
+  readonly weights: Int32Array;
+}
+
+function tapsOf(inputs: number, outputs: number, { support, weight }: Filter): Taps[] {
+  const scale = inputs / outputs;
+  const stretch = Math.max(scale, 1);
+  return Array.from({ length: outputs }, (_, output) => {
+    const centre = (output + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(centre - support * stretch + 0.5));
+    const end = Math.min(inputs, Math.trunc(centre + support * stretch + 0.5));
+    const raw = Array.from({ length: end - first }, (_, i) => weight((first + i - centre + 0.5) / stretch));
+    const sum = raw.reduce((total, value) => total + value, 0);
+    return { first, weights: Int32Array.from(raw, (value) => roundAway((value / sum) * 2 ** digits)) };
+  });
+}
+
+const roundAway = (value: number): number => Math.trunc(value + (value < 0 ? -0.5 : 0.5));
+
+/** One pixel from those that lie `step` bytes apart. */
+function blend(from: Uint8Array, start: number, step: number, { weights }: Taps, to: Uint8Array, at: number): void {
+  let [red, green, blue] = [2 ** (digits - 1), 2 ** (digits - 1), 2 ** (digits - 1)];
+  for (let tap = 0, byte = start; tap < weights.length; tap++, byte += step) {
+    const weight = weights[tap]!;
+    red += weight * from[byte]!;
+    green += weight * from[byte + 1]!;
+    blue += weight * from[byte + 2]!;
+  }
+  to[at] = clamp(red >> digits);
+  to[at + 1] = clamp(green >> digits);
+  to[at + 2] = clamp(blue >> digits);
+}
+
+const clamp = (level: number): number => Math.min(255, Math.max(0, level));

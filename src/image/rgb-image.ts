@@ -1,0 +1,8 @@
+// A decoded picture: 8-bit RGB, whatever file or camera it came from.
+
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row, three bytes a pixel. */
+  readonly data: Uint8Array;
+}

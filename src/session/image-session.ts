@@ -1,0 +1,66 @@
+// The image side of a session: a picture in, the patches that speak for a class out.
+import type { Gpu } from '../engine/gpu.ts';
+import { total } from '../engine/ledger.ts';
+import { recipes, type Rules } from '../engine/rules.ts';
+import { explainImage, type ImageExplanation as Explained } from '../explain/explain-image.ts';
+import { fitImage, normalise } from '../image/preprocess.ts';
+import { unfold } from '../image/unfold.ts';
+import type { Source } from '../load/source.ts';
+import type { OpenedImageModel } from './open-model.ts';
+import type { ExplainImageRequest, ImageExplanation, ImageLedger, ImageModelInfo, Job } from './session.ts';
+
+export async function explainPicture(
+  opened: OpenedImageModel,
+  request: ExplainImageRequest,
+  { signal, onProgress }: Job<number>,
+): Promise<ImageExplanation> {
+  const { model } = opened.loaded;
+  const seen = fitImage(request.image, model.image, model.preprocessing);
+  const patches = unfold(normalise(seen, model.preprocessing), model.image, model.patchSize);
+  const { target, contrast, scalar, recipe } = request;
+  const rules = rulesOf(request);
+  const result = await explainImage(opened.loaded, { patches, target, contrast, scalar, rules, signal, onProgress });
+  const labelled = (id: number) => ({ id, label: opened.labels[id]!, logit: result.logits[id]! });
+  return {
+    seen,
+    classes: result.classes.map(({ id, probability }) => ({ ...labelled(id), probability })),
+    target: { ...labelled(result.target), score: result.score },
+    contrast: contrast === null ? null : labelled(contrast),
+    grid: model.grid,
+    patches: result.patches,
+    recipe,
+    ledger: ledgerOf(result),
+  };
+}
+
+function rulesOf({ recipe, gammas = {} }: ExplainImageRequest): Rules {
+  const rules: Rules = recipes[recipe];
+  const own = Object.entries(gammas) as [keyof typeof gammas, number][];
+  // First match wins, so what was asked for comes before the recipe.
+  return { ...rules, linear: [...own, ...rules.linear] };
+}
+
+function ledgerOf({ score, patches, absorbed }: Explained): ImageLedger {
+  const inputs = total(patches);
+  if (!absorbed) return { score, inputs, softmax: null, biases: null, positions: null, cls: null, residue: null };
+  const kept = Object.values(absorbed).reduce((sum, value) => sum + value, 0);
+  return { score, inputs, ...absorbed, residue: score - inputs - kept };
+}
+
+export function describeImageModel(opened: OpenedImageModel, source: Source, gpu: Gpu): ImageModelInfo {
+  const { model, weights } = opened.loaded;
+  return {
+    name: source.name,
+    architecture: model.architecture,
+    parameters: opened.parameters,
+    format: opened.format,
+    layers: model.layers,
+    weightBytes: weights.bytes,
+    warnings: opened.warnings,
+    adapter: gpu.description,
+    classes: model.classes,
+    grid: model.grid,
+    patchSize: model.patchSize,
+    labels: opened.labels,
+  };
+}
