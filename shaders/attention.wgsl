@@ -138,6 +138,60 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
   }
 }
 
+// One query (decoding): a workgroup per head. Each lane scores one key of 64; then lane (part, column) adds up the
+// column over every parts-th key.
+var<workgroup> lane_values: array<f32, 64>;
+var<workgroup> lane_sums: array<vec4f, 64>;
+
+@compute @workgroup_size(64)
+fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let key_head = id.x / (HEADS / KEY_VALUE_HEADS);
+  let at = id.x * HEAD_FOURS;
+  let parts = 64u / HEAD_FOURS;
+  let part = lane / HEAD_FOURS;
+  let column = lane % HEAD_FOURS;
+  let end = keys_end(0u);
+  var maximum = UNSEEN;
+  var total = 0.0;
+  var sum = vec4f();
+  for (var first = first_key(0u); first < end; first += 64u) {
+    var score = UNSEEN;
+    if (first + lane < end) {
+      let key = key_at(first + lane, key_head);
+      score = 0.0;
+      for (var d = 0u; d < HEAD_FOURS; d++) { score += dot(q[at + d], k[key + d]); }
+      score *= params.scale;
+    }
+    lane_values[lane] = score;
+    workgroupBarrier();
+    var peak = maximum;
+    for (var i = 0u; i < 64u; i++) { peak = max(peak, lane_values[i]); }
+    let shrink = exp(maximum - peak);
+    maximum = peak;
+    total *= shrink;
+    sum *= shrink;
+    let count = select(0u, min(64u, end - first), part < parts);
+    for (var i = part; i < count; i += parts) {
+      let weight = exp(lane_values[i] - peak);
+      total += weight;
+      sum += weight * v[key_at(first + i, key_head) + column];
+    }
+    workgroupBarrier();
+  }
+  lane_values[lane] = total;
+  lane_sums[lane] = sum;
+  workgroupBarrier();
+  if (lane >= HEAD_FOURS) { return; }
+  total = 0.0;
+  sum = vec4f();
+  for (var i = 0u; i < parts; i++) {
+    total += lane_values[i * HEAD_FOURS + lane];
+    sum += lane_sums[i * HEAD_FOURS + lane];
+  }
+  o[at + lane] = sum / total;
+  if (lane == 0u) { lse_out[id.x] = maximum + log(total); }
+}
+
 // lse and delta of the row of a head.
 fn at_query(query: u32, head: u32) -> u32 { return min(query, params.rows - 1u) * HEADS + head; }
 

@@ -21,7 +21,7 @@ var<workgroup> answer: u32;
 fn score(i: u32) -> f32 {
   var value = logits[i];
   if (seen[i] != 0u) { value = select(value * params.penalty, value / params.penalty, value > 0.0); }
-  return select(value, value / params.temperature, params.temperature > 0.0);
+  return value;
 }
 
 fn key_of(value: f32) -> u32 {
@@ -33,11 +33,16 @@ fn value_of(key: u32) -> f32 {
   return bitcast<f32>(select(~key, key & 0x7fffffffu, (key & 0x80000000u) != 0u));
 }
 
-// The largest score as a key, and the first token that has it.
+const NOT_A_NUMBER = 0xffffffffu;
+
+// By its bits: compilers may take every number for one.
+fn is_finite(value: f32) -> bool { return (bitcast<u32>(value) & 0x7f800000u) != 0x7f800000u; }
+
+// The largest score as a key, and the first token that has it; NOT_A_NUMBER as the key where any logit is none.
 fn largest(lane: u32) -> vec2u {
   var mine = vec2u(0u, 0xffffffffu);
   for (var i = lane; i < params.count; i += LANES) {
-    let key = key_of(score(i));
+    let key = select(NOT_A_NUMBER, key_of(score(i)), is_finite(logits[i]));
     if (key > mine.x || mine.y == 0xffffffffu) { mine = vec2u(key, i); }
   }
   best[lane] = mine;
@@ -53,12 +58,15 @@ fn largest(lane: u32) -> vec2u {
   return workgroupUniformLoad(&best[0]);
 }
 
-// How many tokens have at least this key, and their mass Σ exp(score − peak).
+// Subtracting first keeps a tiny temperature from overflowing.
+fn mass(value: f32, peak: f32) -> f32 { return exp((value - peak) / params.temperature); }
+
+// How many tokens have at least this key, and their mass Σ exp((score − peak) / temperature).
 fn above(key: u32, peak: f32, lane: u32) -> vec2f {
   var mine = vec2f();
   for (var i = lane; i < params.count; i += LANES) {
     let value = score(i);
-    if (key_of(value) >= key) { mine += vec2f(1.0, exp(value - peak)); }
+    if (key_of(value) >= key) { mine += vec2f(1.0, mass(value, peak)); }
   }
   sums[lane] = mine;
   workgroupBarrier();
@@ -82,20 +90,20 @@ fn threshold(wanted: vec2f, peak: f32, low: u32, lane: u32) -> u32 {
 @compute @workgroup_size(256)
 fn forward(@builtin(local_invocation_index) lane: u32) {
   let top = largest(lane);
-  if (lane == 0u) { answer = top.y; }
-  if (params.temperature > 0.0) {
+  if (lane == 0u) { answer = select(top.y, NOT_A_NUMBER, top.x == NOT_A_NUMBER); }
+  if (params.temperature > 0.0 && top.x != NOT_A_NUMBER) {
     let peak = value_of(top.x);
     var key = 0u;
     if (params.top_k > 0u && params.top_k < params.count) { key = threshold(vec2f(f32(params.top_k), 0.0), peak, 0u, lane); }
     if (params.top_p < 1.0) { key = threshold(vec2f(1.0, params.top_p * above(key, peak, lane).y), peak, key, lane); }
-    if (params.min_p > 0.0) { key = max(key, key_of(peak + log(params.min_p))); }
+    if (params.min_p > 0.0) { key = max(key, key_of(peak + params.temperature * log(params.min_p))); }
     key = min(key, top.x);
     choose(key, peak, lane);
   }
   workgroupBarrier();
   if (lane == 0u) {
     chosen[0] = answer;
-    seen[answer] = 1u;
+    if (answer != NOT_A_NUMBER) { seen[answer] = 1u; }
   }
 }
 
@@ -107,7 +115,7 @@ fn choose(key: u32, peak: f32, lane: u32) {
   var mine = 0.0;
   for (var i = begin; i < end; i++) {
     let value = score(i);
-    if (key_of(value) >= key) { mine += exp(value - peak); }
+    if (key_of(value) >= key) { mine += mass(value, peak); }
   }
   sums[lane] = vec2f(mine, 0.0);
   workgroupBarrier();
@@ -125,7 +133,7 @@ fn choose(key: u32, peak: f32, lane: u32) {
     let value = score(i);
     if (key_of(value) < key) { continue; }
     answer = i;
-    passed += exp(value - peak);
+    passed += mass(value, peak);
     if (passed > wanted) { break; }
   }
 }

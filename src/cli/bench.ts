@@ -47,7 +47,11 @@ const count = (name: 'prefill' | 'decode' | 'explain' | 'runs'): number => {
 };
 const sizes = { prefill: count('prefill'), decode: count('decode'), explain: count('explain'), runs: count('runs') };
 
-const gpu = await Gpu.create(await createNodeGpu());
+const gpu = await Gpu.create(await createNodeGpu()).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+process.stderr.write(`Measuring on ${gpu.description.name}\n`);
 const measured = await measure(await randomModel(gpu, config), sizes);
 const adapter = gpu.description.name;
 const result = { adapter, shape: given.shape, quantize: given.quantize, ...measured };

@@ -40,7 +40,7 @@ export const generate: Command = {
     const path = values.required('model');
     const prompt = readPrompt(values);
     const sampling = readSampling(values);
-    const maxTokens = values.integer('max-tokens', [1, Number.MAX_SAFE_INTEGER], 256);
+    const maxTokens = values.integer('max-tokens', [0, Number.MAX_SAFE_INTEGER], 256);
     const json = values.flag('json');
     const generation = await withModel(path, context, async (session) => {
       const ids = await idsOf(prompt, session);
@@ -83,8 +83,15 @@ async function stream(
   return generation;
 }
 
+const endings: Readonly<Record<Generation['stopped'], string>> = {
+  'end-of-text': 'The model ended the text.',
+  'max-tokens': 'Stopped at --max-tokens.',
+  'context-full': 'Stopped: the context is full, no more tokens fit.',
+  cancelled: 'Stopped as asked.',
+};
+
 function speeds({ prefill, decode, stopped }: Generation): string {
-  return `Prefill: ${speed(prefill)}. Decode: ${speed(decode)}. Stopped: ${stopped}.`;
+  return `Prefill: ${speed(prefill)}. Decode: ${speed(decode)}. ${endings[stopped]}`;
 }
 
 function speed({ tokens, seconds }: { readonly tokens: number; readonly seconds: number }): string {

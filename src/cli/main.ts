@@ -33,7 +33,7 @@ const exitCode = await run(process.argv.slice(2), {
   readText: (path) => readFile(path, 'utf8'),
   readImage,
   writeImage,
-  openSession: () => createLocalSession({ gpu: createNodeGpu, openSource }),
+  openSession: () => createLocalSession({ gpu: createNodeGpu, openSource, warmsUp: false }),
   openTokenizer,
 });
 await flushed();

@@ -21,15 +21,16 @@ export async function run(words: readonly string[], context: Context): Promise<n
   const [name, ...rest] = words;
   const command = commands.find((candidate) => candidate.name === name);
   const usage = command?.usage ?? overview;
-  const asksForHelp = (command ? rest : words).some((word) => word === '--help' || word === '-h');
-  if (asksForHelp) {
-    context.terminal.out(usage);
-    return 0;
-  }
   try {
+    if (name === '--help' || name === '-h') {
+      context.terminal.out(overview);
+      return 0;
+    }
     if (command === undefined)
       throw new WrongUsage(name === undefined ? 'A command is missing.' : `Unknown command: ${name}`);
-    await command.run(readArguments(rest, command.options), context);
+    const values = readArguments(rest, command.options);
+    if (values.flag('help')) context.terminal.out(usage);
+    else await command.run(values, context);
     return 0;
   } catch (error) {
     context.terminal.progress('');

@@ -58,7 +58,7 @@ async function readTexts(file: string, context: Context): Promise<string | strin
   const path = context.path(file);
   let content: unknown;
   try {
-    content = JSON.parse(await context.readText(path));
+    content = JSON.parse((await context.readText(path)).replace(/^\uFEFF/, ''));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AppError('SourceError', `${path} cannot be read as JSON: ${reason}`, { cause: error });

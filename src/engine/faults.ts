@@ -5,7 +5,6 @@ import { AppError } from '../errors.ts';
 export class Faults {
   private readonly pending = new Set<Promise<void>>();
   private first: AppError | null = null;
-  private open = false;
   private closing = false;
   /** What the current submission allocated, for the sentence about running out of memory. */
   private allocated: { label: string; bytes: number }[] = [];
@@ -30,9 +29,12 @@ export class Faults {
   nextSubmission(): void {
     const allocated = this.allocated;
     this.allocated = [];
-    for (let scope = 0; scope < 3 && this.open; scope++) {
-      this.watch(this.device.popErrorScope().then((error) => (error ? asAppError(error, allocated) : null)));
-    }
+    const scopes = scopeFilters.map(() => this.device.popErrorScope());
+    const gravest = Promise.all(scopes).then((errors) => {
+      const found = errors.flatMap((error) => (error ? [asAppError(error, allocated)] : []));
+      return found.toSorted((a, b) => rank(b) - rank(a))[0] ?? null;
+    });
+    this.watch(gravest);
     this.openScopes();
   }
 
@@ -59,20 +61,30 @@ export class Faults {
     this.raise();
   }
 
+  /** Waits for the verdict on everything submitted and forgets it: the job it belonged to has failed already. */
+  async drain(): Promise<void> {
+    await Promise.all(this.pending);
+    if (this.first?.name !== 'DeviceLostError') this.first = null;
+  }
+
   close(): void {
     this.closing = true;
   }
 
   private openScopes(): void {
-    for (const filter of ['internal', 'out-of-memory', 'validation'] as const) this.device.pushErrorScope(filter);
-    this.open = true;
+    for (const filter of scopeFilters) this.device.pushErrorScope(filter);
   }
 
   private record(error: AppError): void {
-    // A shader error explains the validation errors that follow from it, and arrives after them.
-    if (!this.first || (error.name === 'ShaderError' && this.first.name === 'GpuError')) this.first = error;
+    if (!this.first || rank(error) > rank(this.first)) this.first = error;
   }
 }
+
+const scopeFilters = ['internal', 'out-of-memory', 'validation'] as const;
+
+/** One fault brings others with it: the gravest is the cause, and validation errors are what follows. */
+const rank = (error: AppError): number =>
+  ['GpuError', 'ShaderError', 'OutOfMemoryError', 'DeviceLostError'].indexOf(error.name);
 
 function asAppError(error: GPUError, allocated: readonly { label: string; bytes: number }[]): AppError {
   if (!(error instanceof GPUOutOfMemoryError)) return new AppError('GpuError', `WebGPU reported: ${error.message}`);

@@ -175,6 +175,8 @@ export class Gpu {
   /** Submits, waits until the GPU is done, throws what went wrong. */
   async settle(): Promise<void> {
     this.flush();
+    // Uploads need no submission; their errors have a verdict all the same.
+    this.faults.nextSubmission();
     this.faults.raise();
     await this.device.queue.onSubmittedWorkDone();
     await this.faults.settle();
@@ -208,6 +210,7 @@ export class Gpu {
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (error) {
+      staging.destroy();
       await this.faults.settle();
       throw new AppError('GpuError', `Reading ${bytes} bytes back from the GPU failed: ${String(error)}`);
     }
@@ -294,7 +297,18 @@ export class Gpu {
     if (this.pool.trim()) this.pipelines.forgetBindGroups();
   }
 
-  /** Lets go of every buffer that nobody holds. After running out of memory, some of them may be none. */
+  /**
+   * After a job has failed on the GPU: waits until its last error is known, so that none reaches the next job, and lets
+   * go of every buffer that nobody holds, since some of them may be none.
+   */
+  async recover(): Promise<void> {
+    this.flush();
+    this.faults.nextSubmission();
+    await this.faults.drain();
+    this.purge();
+  }
+
+  /** Lets go of every buffer that nobody holds, and of every bind group. */
   purge(): void {
     this.flush();
     this.pool.destroy();

@@ -62,7 +62,7 @@ export class Pool {
   give(storage: Storage): void {
     this.liveBytes -= storage.bytes;
     const list = this.free.get(storage.bytes);
-    if (list) list.push(storage);
+    if (list) list.splice(list.findLastIndex(({ id }) => id < storage.id) + 1, 0, storage);
     else this.free.set(storage.bytes, [storage]);
   }
 

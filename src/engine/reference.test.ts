@@ -123,7 +123,6 @@ function configOf({ config }: Golden): DecoderConfig {
     endOfText: [],
     queryKeyValueBias: config.qkv_bias,
     outputBias: false,
-    feedForwardBias: false,
     queryKeyNorm: config.qk_norm,
     windows: new Array<number | null>(config.layers).fill(config.window || null),
   };

@@ -21,14 +21,18 @@ export interface SampleParams {
   readonly random: number;
 }
 
+/** What `chosen` holds where a logit was NaN or infinite. */
+export const notANumber = 0xffffffff;
+
 /** logits [1, vocabulary] → chosen [1, 1]; marks the token as seen [1, vocabulary]. */
 export function sample(gpu: Gpu, logits: Tensor, seen: Tensor, chosen: Tensor, params: SampleParams): void {
   const buffers = { logits: logits.storage, seen: seen.storage, chosen: chosen.storage };
   const numbers = {
     count: logits.width,
     penalty: params.repetitionPenalty,
-    temperature: params.temperature,
-    top_k: params.topK,
+    // Where even f32 ends; 0 stays 0, which is greedy.
+    temperature: params.temperature === 0 ? 0 : Math.max(params.temperature, 1e-30),
+    top_k: Math.min(params.topK, logits.width),
     top_p: params.topP,
     min_p: params.minP,
     random: params.random,

@@ -61,17 +61,22 @@ export async function uploadWeight(
     );
   }
   const shards: Shard[] = [];
-  for (let firstRow = 0; firstRow < data.rows; firstRow += rowsPerShard) {
-    const rows = Math.min(rowsPerShard, data.rows - firstRow);
-    const storage = gpu.allocateForever(rows * rowBytes, data.name);
-    shards.push({ firstRow, rows, storage });
-    const step = Math.max(1, Math.floor(chunkBytes / rowBytes));
-    for (let row = 0; row < rows; row += step) {
-      const last = Math.min(rows, row + step);
-      const stored = await data.read(firstRow + row, firstRow + last);
-      gpu.write(storage, row * rowBytes, padRows(stored, last - row, data.columns * bytes, rowBytes));
-      onBytes(stored.byteLength);
+  try {
+    for (let firstRow = 0; firstRow < data.rows; firstRow += rowsPerShard) {
+      const rows = Math.min(rowsPerShard, data.rows - firstRow);
+      const storage = gpu.allocateForever(rows * rowBytes, data.name);
+      shards.push({ firstRow, rows, storage });
+      const step = Math.max(1, Math.floor(chunkBytes / rowBytes));
+      for (let row = 0; row < rows; row += step) {
+        const last = Math.min(rows, row + step);
+        const stored = await data.read(firstRow + row, firstRow + last);
+        gpu.write(storage, row * rowBytes, padRows(stored, last - row, data.columns * bytes, rowBytes));
+        onBytes(stored.byteLength);
+      }
     }
+  } catch (error) {
+    for (const { storage } of shards) storage.buffer.destroy();
+    throw error;
   }
   return { name: data.name, format: data.format, rows: data.rows, columns: data.columns, octets, shards };
 }

@@ -3,11 +3,11 @@ import { AppError } from '../errors.ts';
 
 /** @throws NumericalError where a value is NaN or infinite. */
 export function checkFinite(values: Float32Array, what: string): void {
-  for (const value of values) {
-    if (Number.isFinite(value)) continue;
-    throw new AppError(
-      'NumericalError',
-      `${what} came out as ${value}: the numbers of this model overflowed on this device. Check the weights, or use a format with a wider range.`,
-    );
-  }
+  if (!values.every(Number.isFinite)) throw overflow(what);
 }
+
+export const overflow = (what = 'The logits'): AppError =>
+  new AppError(
+    'NumericalError',
+    `${what} came out as NaN or infinite: either the weights hold such values, or numbers overflowed on this device. Check the weights, or use a format with a wider range.`,
+  );

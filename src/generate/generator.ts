@@ -2,8 +2,9 @@
 // Per token the GPU gets one submission and gives back one id; nothing is allocated.
 import { decodingOps } from '../engine/gpu-ops.ts';
 import { KeyValueCache } from '../engine/key-value-cache.ts';
-import { sample, type SampleParams } from '../engine/sample.ts';
+import { notANumber, sample, type SampleParams } from '../engine/sample.ts';
 import type { Tensor } from '../engine/tensor.ts';
+import { overflow } from '../explain/check-finite.ts';
 import { checkIds } from '../explain/check-ids.ts';
 import type { LoadedModel } from '../explain/loaded-model.ts';
 import type { Network } from '../models/model.ts';
@@ -52,7 +53,12 @@ export class Generator {
   /** @throws ContextError where the text alone does not fit. */
   async generate(options: GenerateOptions): Promise<GeneratedIds> {
     checkIds(options.ids, this.loaded);
-    return this.loaded.gpu.scopeAsync(() => this.stream(options));
+    return this.loaded.gpu
+      .scopeAsync(() => this.stream(options))
+      .catch((error: unknown) => {
+        this.cached = []; // a submission that failed has cached nothing
+        throw error;
+      });
   }
 
   private async stream({
@@ -96,6 +102,7 @@ export class Generator {
     }
     for (;;) {
       const id = (await gpu.readIds(chosen))[0]!;
+      if (id === notANumber) throw overflow();
       if (result.length === 0) firstToken = performance.now();
       if (endOfText.includes(id)) return finish('end-of-text', ids.length - reused);
       result.push(id);

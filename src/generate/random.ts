@@ -1,6 +1,7 @@
 // Uniform numbers in [0, 1) from a seed, the same on every machine (splitmix32).
 export function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
+  // Both halves of a large seed count.
+  let state = (seed | 0) ^ Math.floor(seed / 2 ** 32);
   return () => {
     state = (state + 0x9e3779b9) | 0;
     let mixed = state ^ (state >>> 16);

@@ -10,7 +10,6 @@ import { readRotation } from './rotation.ts';
 export interface DecoderVariant {
   readonly queryKeyValueBias: boolean;
   readonly outputBias: boolean;
-  readonly feedForwardBias: boolean;
   /** RMSNorm on each head of queries and keys. */
   readonly queryKeyNorm: boolean;
   /** Sliding window of each layer; null = all earlier tokens. */
@@ -86,11 +85,8 @@ function readHeadSize(fields: ConfigFields, family: DecoderFamily, hiddenSize: n
   if (!given && hiddenSize % heads !== 0)
     fields.reject('hidden_size', `a multiple of num_attention_heads, ${heads}, as head_dim is not given`);
   const headSize = given ? fields.size('head_dim', fallback) : hiddenSize / heads;
-  if (headSize % 2 !== 0)
-    fields.reject(
-      given ? 'head_dim' : 'hidden_size',
-      'heads of even width, as rotary embedding turns pairs of columns',
-    );
+  if (headSize % 4 !== 0 || headSize > 256)
+    fields.reject(given ? 'head_dim' : 'hidden_size', 'heads whose width is a multiple of 4, at most 256');
   return headSize;
 }
 

@@ -69,8 +69,8 @@ function layerSpecs(config: DecoderConfig, prefix: string): LayerSpecs {
     keyNorm: headNorm('k_norm'),
     output: linear('self_attn.o_proj', hiddenSize, queryWidth, config.outputBias),
     feedForwardNorm: vector('post_attention_layernorm.weight', hiddenSize),
-    gate: linear('mlp.gate_proj', intermediateSize, hiddenSize, config.feedForwardBias),
-    up: linear('mlp.up_proj', intermediateSize, hiddenSize, config.feedForwardBias),
-    down: linear('mlp.down_proj', hiddenSize, intermediateSize, config.feedForwardBias),
+    gate: linear('mlp.gate_proj', intermediateSize, hiddenSize, false),
+    up: linear('mlp.up_proj', intermediateSize, hiddenSize, false),
+    down: linear('mlp.down_proj', hiddenSize, intermediateSize, false),
   };
 }

@@ -7,11 +7,11 @@ export const llama: DecoderFamily = {
   modelType: 'llama',
   defaults: { contextLength: 2048 },
   variant(fields, layers) {
+    if (fields.flag('mlp_bias', false)) fields.refuse('mlp_bias', 'false');
     const attentionBias = fields.flag('attention_bias', false);
     return {
       queryKeyValueBias: attentionBias,
       outputBias: attentionBias,
-      feedForwardBias: fields.flag('mlp_bias', false),
       queryKeyNorm: false,
       windows: sameWindow(fields, layers, null),
     };

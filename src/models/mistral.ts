@@ -8,12 +8,12 @@ export const mistral: DecoderFamily = {
   defaults: { contextLength: 131072, keyValueHeads: 8 },
   variant(fields, layers) {
     // null switches the window off; a configuration without the field means the default of transformers, 4096.
-    const off = fields.has('sliding_window') && fields.value('sliding_window') === null;
+    const nulled = fields.has('sliding_window') && fields.value('sliding_window') === null;
+    const off = !fields.flag('use_sliding_window', true) || nulled;
     const window = off ? null : fields.size('sliding_window', 4096);
     return {
       queryKeyValueBias: false,
       outputBias: false,
-      feedForwardBias: false,
       queryKeyNorm: false,
       windows: sameWindow(fields, layers, window),
     };

@@ -11,7 +11,6 @@ export const qwen3: DecoderFamily = {
     return {
       queryKeyValueBias: attentionBias,
       outputBias: attentionBias,
-      feedForwardBias: false,
       queryKeyNorm: true,
       windows: qwenWindows(fields, layers),
     };

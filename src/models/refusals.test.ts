@@ -69,7 +69,7 @@ describe('a configuration that cannot be computed', () => {
       { num_attention_heads: 5 },
       'hidden_size is 64; expected a multiple of num_attention_heads, 5, as head_dim is not given.',
     ],
-    [{ head_dim: 7 }, 'head_dim is 7; expected heads of even width, as rotary embedding turns pairs of columns.'],
+    [{ head_dim: 7 }, 'head_dim is 7; expected heads whose width is a multiple of 4, at most 256.'],
     [{ eos_token_id: ['</s>'] }, 'eos_token_id is ["</s>"]; expected a token id or a list of token ids.'],
     [{ rope_scaling: 'linear' }, 'rope_scaling is "linear"; expected an object.'],
     [{ rope_scaling: { type: 'linear' } }, 'rope_scaling.factor is missing; expected a positive number.'],

@@ -15,6 +15,8 @@ import type { ExplainRequest, Explanation, Ledger, ModelInfo, ModelLocation, Ses
 export interface Platform {
   gpu(): GPU | undefined | Promise<GPU | undefined>;
   openSource(location: ModelLocation): Source;
+  /** Runs every kernel once while loading, so that the first answer does not wait; not worth it for a single answer. */
+  readonly warmsUp: boolean;
 }
 
 interface Current extends OpenedModel {
@@ -35,12 +37,13 @@ export function createLocalSession(platform: Platform): Session {
         gpu?.trim();
         return result;
       },
-      (error: unknown) => {
-        if (error instanceof Error && error.name === 'DeviceLostError') {
+      async (error: unknown) => {
+        const name = error instanceof Error ? error.name : '';
+        if (name === 'DeviceLostError') {
           gpu = null;
           current = null;
           currentImageModel = null;
-        } else if (error instanceof Error && error.name === 'OutOfMemoryError') gpu?.purge();
+        } else if (name === 'OutOfMemoryError' || name === 'GpuError') await gpu?.recover();
         else gpu?.trim();
         throw error;
       },
@@ -73,13 +76,16 @@ export function createLocalSession(platform: Platform): Session {
         const opened = await openModel(device, source, job);
         // Only now: a model that fails to open leaves the one before it in place.
         unload();
-        const next = { ...opened, tokenizer, generator: new Generator(opened.loaded) };
+        let next: Current | null = null;
         try {
-          const bytes = opened.loaded.weightBytes;
-          job.onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
-          await warmUp(next);
+          next = { ...opened, tokenizer, generator: new Generator(opened.loaded) };
+          if (platform.warmsUp) {
+            const bytes = opened.loaded.weightBytes;
+            job.onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
+            await warmUp(next);
+          }
         } catch (error) {
-          next.generator.destroy();
+          next?.generator.destroy();
           opened.loaded.destroy();
           throw error;
         }

@@ -3,4 +3,4 @@ import { browserSource } from '../platform/browser-source.ts';
 import { createLocalSession } from './local-session.ts';
 import { serve } from './transport.ts';
 
-serve(createLocalSession({ gpu: () => navigator.gpu, openSource: browserSource }), self);
+serve(createLocalSession({ gpu: () => navigator.gpu, openSource: browserSource, warmsUp: true }), self);

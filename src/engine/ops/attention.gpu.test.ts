@@ -41,7 +41,9 @@ describe('attention equals its reference', () => {
   ])(
     'with heads of %i, %i of queries on %i of keys',
     async (headSize, heads, keyValueHeads) => {
-      for (const [turn, rows] of [1, 7, 8, 9, 33, 65].entries()) {
+      // Long texts with wide heads cost the reference most.
+      const lengths = headSize < 64 ? [1, 7, 8, 9, 31, 32, 33, 65] : [1, 8, 33, 65];
+      for (const [turn, rows] of lengths.entries()) {
         const step = headSize / 4 + turn;
         await check({ heads, keyValueHeads, headSize, causal: step % 4 !== 0, window: windows[(step * 3) % 5]! }, rows);
       }
@@ -56,9 +58,8 @@ describe('attention equals its reference', () => {
   ])(
     'in its %s form (%i heads on %i), under every mask',
     async (_form, heads, keyValueHeads) => {
-      for (const rows of [31, 32, 67])
-        for (const causal of [true, false])
-          for (const window of windows) await check({ heads, keyValueHeads, headSize: 16, causal, window }, rows);
+      for (const causal of [true, false])
+        for (const window of windows) await check({ heads, keyValueHeads, headSize: 16, causal, window }, 40);
     },
     compiling,
   );

@@ -37,7 +37,8 @@ function paramsOf(rows: number, keys: number, offset: number, shape: AttentionSh
     rows,
     keys,
     offset,
-    window: shape.window ?? 0,
+    // 0 is none; one that reaches beyond every text is none either, and must not overflow 32 bits.
+    window: shape.window === null || shape.window >= 2 ** 30 ? 0 : shape.window,
     causal: shape.causal ? 1 : 0,
     scale: 1 / Math.sqrt(shape.headSize),
     value: shares?.value ?? 0,
@@ -55,8 +56,9 @@ export function attend(
   const o = gpu.allocate(q.rows, q.width, 'attention');
   const lse = gpu.allocate(q.rows, shape.heads, 'attention log-sum-exp');
   const buffers = { q: q.storage, k: k.storage, v: v.storage, o: o.storage, lse_out: lse.storage };
-  const grid = [Math.ceil(q.rows / ownRows), shape.heads] as const;
-  gpu.run(kernelFor('forward', shape), buffers, paramsOf(q.rows, keys, offset, shape), grid);
+  const params = paramsOf(q.rows, keys, offset, shape);
+  if (q.rows === 1) gpu.run(kernelFor('forward_one_query', shape), buffers, params, [shape.heads]);
+  else gpu.run(kernelFor('forward', shape), buffers, params, [Math.ceil(q.rows / ownRows), shape.heads]);
   return { o, lse };
 }
 

@@ -86,7 +86,6 @@ export async function checkOp<
       compare([booked, scale], [kept, scale], `${name}, ledger`);
     });
   }
-  console.log('DEVIATION', op.name, largest, label); // DEV
 }
 
 function product(x: Matrix, g: ArrayLike<number>): Matrix {

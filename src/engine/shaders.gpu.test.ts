@@ -1,0 +1,72 @@
+// Every WGSL file of the project: each entry point compiles on a device with nothing but WebGPU's defaults, and somebody
+// uses it.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { useGpu } from './gpu.test-helper.ts';
+import { kernel, shader } from './kernel.ts';
+
+const gpu = useGpu({ defaultsOnly: true });
+const folder = join(import.meta.dirname, '../../shaders');
+const files = readdirSync(folder).filter((name) => name.endsWith('.wgsl'));
+const libraries = readdirSync(join(folder, 'lib'));
+const textOf = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const codeOf = (text: string): string => text.replaceAll(/\/\/.*$/gm, '');
+const functionsOf = (text: string): string[] => [...codeOf(text).matchAll(/\bfn\s+(\w+)/g)].map(([, name]) => name!);
+
+/** Constants as attention has them with the widest heads; a new override needs a value here. */
+const constants: Readonly<Record<string, number>> = { HEADS: 2, KEY_VALUE_HEADS: 1, HEAD_FOURS: 64, FOURS_PER_LANE: 8 };
+
+/** The libraries a file needs: those whose functions it calls, once per weight format where there are several. */
+function variantsOf(text: string): string[][] {
+  const calls = new Set([...codeOf(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!));
+  const needed = libraries.filter((library) => functionsOf(textOf(`lib/${library}`)).some((name) => calls.has(name)));
+  const formats = needed.filter((library) => library.startsWith('weight-'));
+  const others = needed.filter((library) => !library.startsWith('weight-'));
+  return formats.length === 0 ? [others] : formats.map((format) => [...others, format]);
+}
+
+const entryPoints = files.flatMap((file) =>
+  variantsOf(textOf(file)).flatMap((needed) => {
+    const made = shader([file, ...needed].join(' + '), textOf(file), ...needed.map((name) => textOf(`lib/${name}`)));
+    return [...made.entries.keys()].map((entry) => [`${made.name}: ${entry}`, made, entry] as const);
+  }),
+);
+
+it('runs on a device with the default limits and without features', () => {
+  const { limits, features } = gpu().device;
+  const { maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize, maxComputeInvocationsPerWorkgroup } = limits;
+  expect([maxStorageBuffersPerShaderStage, maxComputeWorkgroupStorageSize]).toEqual([8, 16_384]);
+  expect([maxComputeInvocationsPerWorkgroup, limits.maxStorageBufferBindingSize]).toEqual([256, 2 ** 27]);
+  for (const feature of ['shader-f16', 'subgroups', 'timestamp-query']) expect(features.has(feature)).toBe(false);
+});
+
+// The device itself holds a pipeline against its limits: 16 KiB of workgroup memory, 256 invocations, 8 buffers.
+it.each(entryPoints)('%s compiles within them', async (_title, made, entry) => {
+  const names = [...codeOf(made.source).matchAll(/\boverride\s+(\w+)\s*:[^=;]*;/g)].map(([, name]) => name!);
+  for (const name of names) expect(constants, `a value for override ${name}`).toHaveProperty(name);
+  const values = Object.fromEntries(names.map((name) => [name, constants[name]!]));
+  gpu().pipelines.compile(kernel(made, entry, values));
+  await gpu().settle();
+  const bound = made.entries.get(entry)!.map((name) => made.bindings.get(name)!);
+  expect(bound.filter(({ type }) => type !== 'uniform').length).toBeLessThanOrEqual(8);
+  expect(bound.filter(({ type }) => type === 'uniform').length).toBeLessThanOrEqual(1);
+});
+
+it('gives every binding of a file a number of its own, and every file its equation first', () => {
+  for (const [title, made] of entryPoints) {
+    const places = [...made.bindings.values()].map(({ group, binding }) => `${group}/${binding}`);
+    expect(new Set(places).size, title).toBe(places.length);
+    expect(made.source.startsWith('// '), title).toBe(true);
+  }
+});
+
+it('has no shader that the source does not use', () => {
+  const source = join(import.meta.dirname, '..');
+  const modules = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.includes('.test'),
+  );
+  const text = modules.map((name) => readFileSync(join(source, name), 'utf8')).join('\n');
+  const all = [...files, ...libraries.map((name) => `lib/${name}`)];
+  expect(all.filter((name) => !text.includes(`'#shaders/${name}?raw'`))).toEqual([]);
+});
