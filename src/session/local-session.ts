@@ -16,7 +16,7 @@ export interface Platform {
   gpu(): GPU | undefined | Promise<GPU | undefined>;
   openSource(location: ModelLocation): Source;
   /** Runs every kernel once while loading, so that the first answer does not wait; not worth it for a single answer. */
-  readonly warmsUp: boolean;
+  readonly warmsUp?: boolean;
 }
 
 interface Current extends OpenedModel {

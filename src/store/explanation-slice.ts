@@ -55,7 +55,8 @@ export const explanationSlice =
       explain: async (index, { target, contrast = null } = {}) => {
         const { tokens } = get().text;
         const token = tokens[index];
-        if (!token) return;
+        // While another model is being opened nobody could answer.
+        if (!token || get().model.status !== 'ready') return;
         running?.abort();
         const question: Question = { index, target: target ?? token.id, contrast };
         patch({ question });
@@ -65,8 +66,10 @@ export const explanationSlice =
         await answer({ ids, target: question.target, contrast, scalar, method });
       },
       changeMethod: async (change) => {
+        const { explanation, model } = get();
+        const { question } = explanation;
+        if (question && model.status !== 'ready') return;
         patch(change);
-        const { question } = get().explanation;
         if (question) await get().explain(question.index, question);
       },
       clearExplanation: () => {

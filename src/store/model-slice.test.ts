@@ -26,11 +26,42 @@ describe('opening a model', () => {
     expect(store.getState().model.status).toBe('ready');
   });
 
+  it.each(['FormatError', 'AbortError'])('goes on with the model before and its text after a %s', async (name) => {
+    const { store, session } = await ran();
+    await store.getState().explain(4);
+    const before = store.getState();
+    session.load = () => Promise.reject(Object.assign(new Error('model.safetensors ends too early.'), { name }));
+    await store.getState().openModel({ kind: 'url', url: 'https://example.org/broken/' });
+    expect(store.getState().model).toBe(before.model);
+    const sentences = store.getState().notices.map(({ message }) => message);
+    expect(sentences).toEqual(name === 'AbortError' ? [] : ['model.safetensors ends too early. TinyWorld stays open.']);
+    expect(store.getState().text.tokens).toBe(before.text.tokens);
+    expect(store.getState().explanation.result).toBe(before.explanation.result);
+    await store.getState().explain(5);
+    expect(store.getState().explanation.status).toBe('ready');
+  });
+
+  it('keeps neither model nor text when the device fails', async () => {
+    const { store, session } = await ran();
+    session.load = () => Promise.reject(Object.assign(new Error('The device was lost.'), { name: 'DeviceLostError' }));
+    await store.getState().openModel(location);
+    expect(store.getState().model.status).toBe('failed');
+    expect(store.getState().text.tokens).toEqual([]);
+  });
+
+  it('answers no question while another model is being opened', async () => {
+    const { store, session } = await ran();
+    const opening = store.getState().openModel(location);
+    await store.getState().explain(4);
+    expect(session.questions).toEqual([]);
+    expect(store.getState().explanation.question).toBeNull();
+    await opening;
+  });
+
   it('lets the last chosen model win and drops the old text', async () => {
     const { store } = await ran();
-    const [first, second] = [store.getState().openModel(location), store.getState().openModel(location)];
+    await Promise.all([store.getState().openModel(location), store.getState().openModel(location)]);
     expect(store.getState().text.tokens).toEqual([]);
-    await Promise.all([first, second]);
     expect(store.getState().model).toMatchObject({ status: 'ready', serial: 2 });
     expect(store.getState().notices).toEqual([]);
   });

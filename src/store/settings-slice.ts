@@ -2,15 +2,16 @@
 import { greedy } from '../session/session.ts';
 import type { Settings, SettingsSlice, Slice } from './state.ts';
 
-export const intensityRange = { min: 1, max: 4, step: 0.25 } as const;
+export const intensityRange = { min: 1, max: 4, step: 0.25, initial: 1.5 } as const;
 
 export const defaultSettings: Settings = {
   maxTokens: 48,
   sampling: greedy,
   explainEachToken: false,
-  intensity: 1.5,
+  intensity: intensityRange.initial,
   lockedScale: null,
   specialTokens: 'exclude',
+  underlineOnly: false,
   theme: 'system',
 };
 

@@ -76,6 +76,8 @@ export interface Settings {
   /** The |relevance| drawn in full colour, when the user keeps it over several explanations. */
   readonly lockedScale: number | null;
   readonly specialTokens: SpecialTokens;
+  /** Marks without colour: solid lines support, dashed ones oppose. */
+  readonly underlineOnly: boolean;
   readonly theme: Theme;
 }
 

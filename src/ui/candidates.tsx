@@ -1,6 +1,6 @@
 // The ten likeliest tokens of the explained position. Each can be explained instead, or subtracted as the contrast.
 import { Toggle } from '@base-ui/react/toggle';
-import type { CSSProperties } from 'react';
+import { useState, type CSSProperties } from 'react';
 import type { Candidate, Explanation } from '../session/session.ts';
 import { candidateList } from './candidate-list.ts';
 import { formatNumber, formatPercent, quote } from './format.ts';
@@ -9,6 +9,9 @@ import { swapContrast } from './shortcuts.ts';
 import { useActions, useApp, useAppStore } from './use-store.ts';
 
 const nameOf = ({ text, id }: Candidate): string => (text === null ? `id ${id}` : quote(text));
+
+/** As many show at first; the rest on demand, so that the ranking below stays in sight. */
+const fewest = 5;
 
 export function Candidates({ result }: { readonly result: Explanation }) {
   const store = useAppStore();
@@ -19,6 +22,10 @@ export function Candidates({ result }: { readonly result: Explanation }) {
   const shown = { target: result.target.id, contrast: result.contrast?.id ?? null };
   const { target, contrast } = question?.index === index ? question : shown;
   const { explain } = useActions();
+  const [all, setAll] = useState(false);
+  const list = candidateList(result, written);
+  const listed = list.filter(({ id }, rank) => all || rank < fewest || [target, contrast, written].includes(id));
+  const hidden = list.length - listed.length;
   return (
     <section className="inspector-part" aria-labelledby="candidates-title">
       <header className="part-header">
@@ -37,7 +44,7 @@ export function Candidates({ result }: { readonly result: Explanation }) {
         )}
       </header>
       <ol className="candidates">
-        {candidateList(result, written).map((candidate) => (
+        {listed.map((candidate) => (
           <li key={candidate.id} className="candidate-row">
             <button
               type="button"
@@ -70,6 +77,17 @@ export function Candidates({ result }: { readonly result: Explanation }) {
           </li>
         ))}
       </ol>
+      {(hidden > 0 || all) && (
+        <button
+          type="button"
+          className="text-button"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+          data-testid="more-candidates"
+        >
+          {all ? 'Fewer' : `${hidden} more`}
+        </button>
+      )}
     </section>
   );
 }

@@ -42,12 +42,12 @@ describe('a dropped model', () => {
 
   it('may be loose files', async () => {
     const dropped = await droppedModel([item(fileEntry('/config.json')), item(fileEntry('/model.safetensors'))]);
-    expect(paths(dropped)).toEqual(['config.json', 'config.json', 'model.safetensors']);
+    expect(paths(dropped)).toEqual(['local files', 'config.json', 'model.safetensors']);
   });
 
   it('may be files without an entry, as scripts drop them', async () => {
     expect(paths(await droppedModel([item(null, new File(['{}'], 'config.json'))]))).toEqual([
-      'config.json',
+      'local files',
       'config.json',
     ]);
   });

@@ -28,11 +28,10 @@ async function filesUnder(entry: FileSystemEntry): Promise<FoundFile[]> {
 }
 
 function locationOf(files: readonly FoundFile[]): ModelLocation | null {
-  const [first] = files;
-  if (!first) return null;
+  if (files.length === 0) return null;
   const relative = files.map(({ path, file }) => ({ path: path.replace(/^\/+/, ''), file }));
   const folder = relative[0]?.path.split('/').slice(0, -1)[0];
-  return { kind: 'files', name: folder ?? first.file.name, files: relative };
+  return { kind: 'files', name: folder ?? 'local files', files: relative };
 }
 
 /** Null when something other than files was dropped. Entries must be taken before the drop event has ended. */

@@ -17,7 +17,7 @@ function modelFacts(model: ModelState): { readonly name: string; readonly facts:
 export function Header(props: { openModels(): void; openHelp(): void }) {
   const { changeSettings } = useActions();
   const model = useApp((state) => state.model);
-  const { prefill, decode } = useApp(({ text }) => text);
+  const { prefill, decode, source } = useApp(({ text }) => text);
   const theme = useApp(({ settings }) => settings.theme);
   const { name, facts } = modelFacts(model);
 
@@ -47,14 +47,18 @@ export function Header(props: { openModels(): void; openHelp(): void }) {
             </dd>
           </div>
         )}
-        <div className="gauge pace" title="Prompt tokens read per second">
-          <dt>tokens/s read</dt>
-          <dd data-testid="prefill-pace">{formatPace(prefill)}</dd>
-        </div>
-        <div className="gauge pace" title="Tokens written per second">
-          <dt>tokens/s written</dt>
-          <dd data-testid="decode-pace">{formatPace(decode)}</dd>
-        </div>
+        {source !== null && (
+          <>
+            <div className="gauge pace" title="Prompt tokens read per second">
+              <dt>tokens/s read</dt>
+              <dd data-testid="prefill-pace">{formatPace(prefill)}</dd>
+            </div>
+            <div className="gauge pace" title="Tokens written per second">
+              <dt>tokens/s written</dt>
+              <dd data-testid="decode-pace">{formatPace(decode)}</dd>
+            </div>
+          </>
+        )}
       </dl>
       <div className="header-tools">
         <button

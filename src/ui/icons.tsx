@@ -44,13 +44,6 @@ export const SlidersIcon = () =>
     </>,
   );
 export const MinusIcon = () => icon(<path d="M4 8h8" />);
-export const LockIcon = () =>
-  icon(
-    <>
-      <rect x="3.5" y="7" width="9" height="6.5" rx="1.2" />
-      <path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />
-    </>,
-  );
 export const WarningIcon = () =>
   icon(
     <>

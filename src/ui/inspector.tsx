@@ -30,13 +30,15 @@ export function Inspector(props: { onPoint(index: number | null): void }) {
       data-target={question?.target}
     >
       <section className="inspector-part">
-        <Subject />
-        <JobProgress
-          active={status === 'loading'}
-          label={`${Math.round(progress * 100)} %`}
-          value={progress}
-          onCancel={clearExplanation}
-        />
+        <div className="question">
+          <Subject />
+          <JobProgress
+            active={status === 'loading'}
+            label={`${Math.round(progress * 100)} %`}
+            value={progress}
+            onCancel={clearExplanation}
+          />
+        </div>
         <div className="choices">
           <Choice
             label="Method"
@@ -72,13 +74,13 @@ export function Inspector(props: { onPoint(index: number | null): void }) {
                 </Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel className="tab-panel" value="ranking">
-                <RankingView tokens={map.tokens} onPoint={props.onPoint} />
+                <RankingView result={result} tokens={map.tokens} onPoint={props.onPoint} />
               </Tabs.Panel>
               <Tabs.Panel className="tab-panel" value="layers">
                 <LayerView result={result} excluded={map.excluded} onPoint={props.onPoint} />
               </Tabs.Panel>
               <Tabs.Panel className="tab-panel" value="ledger">
-                <LedgerView ledger={result.ledger} />
+                <LedgerView result={result} />
               </Tabs.Panel>
             </Tabs.Root>
           )}

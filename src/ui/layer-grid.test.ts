@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../session/session.ts';
-import { cellAt, layerGrid, moved, rowName } from './layer-grid.ts';
+import { cellAt, layerGrid, moved, rowName, strongestCell } from './layer-grid.ts';
 
 const explanation = {
   tokens: [{ relevance: 9 }, { relevance: 1 }, { relevance: -5 }],
@@ -29,6 +29,12 @@ describe('the layer grid', () => {
   it('is nothing where a value is not a number or there are no layers', () => {
     expect(layerGrid({ ...explanation, layers: [[1, NaN, 2]] }, [])).toBeNull();
     expect(layerGrid({ ...explanation, layers: [] }, [])).toBeNull();
+  });
+
+  it('begins with its cursor on the strongest cell that is not left out', () => {
+    expect(strongestCell(layerGrid(explanation, [])!)).toEqual({ row: 0, column: 0 });
+    expect(strongestCell(layerGrid(explanation, [0])!)).toEqual({ row: 0, column: 1 });
+    expect(strongestCell(layerGrid(explanation, [0, 1, 2])!)).toEqual({ row: 0, column: 2 });
   });
 
   it('moves its cursor with the arrow keys and stays inside', () => {

@@ -24,6 +24,14 @@ export function layerGrid({ layers, tokens }: Explanation, excludedTokens: reado
   return { rows, scale: scaleOf(inScale.length > 0 ? inScale : rows.flat()), excluded };
 }
 
+/** Where the cursor begins: there is something to read. */
+export function strongestCell({ rows, excluded }: LayerGrid): Cell {
+  const cells = rows.flatMap((row, y) => row.map((value, x) => ({ row: y, column: x, size: Math.abs(value) })));
+  const shown = cells.filter(({ column }) => !excluded.includes(column));
+  const [first] = (shown.length > 0 ? shown : cells).toSorted((a, b) => b.size - a.size);
+  return first ? { row: first.row, column: first.column } : { row: 0, column: 0 };
+}
+
 /** 'after layer 6', 'input' */
 export const rowName = (row: number, rows: number): string =>
   row === rows - 1 ? 'input' : `after layer ${rows - 1 - row}`;

@@ -1,9 +1,10 @@
 // The residual stream's relevance, layer by layer and token by token. One cell cursor, moved by keys or pointer.
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import type { Explanation } from '../session/session.ts';
+import { CopyNumber } from './copy-number.tsx';
 import { formatLogits, formatNumber, quote } from './format.ts';
 import { drawGrid } from './layer-drawing.ts';
-import { cellAt, layerGrid, moved, rowName, type Cell } from './layer-grid.ts';
+import { cellAt, layerGrid, moved, rowName, strongestCell, type Cell } from './layer-grid.ts';
 import { usePalette } from './use-map.ts';
 import { useApp } from './use-store.ts';
 
@@ -22,9 +23,10 @@ export function LayerView(props: {
   const grid = useMemo(() => layerGrid(result, excluded), [result, excluded]);
   const rows = grid?.rows.length ?? 1;
   const columns = grid?.rows[0]?.length ?? 1;
-  const [wanted, setWanted] = useState<Cell>({ row: 0, column: 0 });
-  const row = Math.min(wanted.row, rows - 1);
-  const column = Math.min(wanted.column, columns - 1);
+  const [wanted, setWanted] = useState<Cell | null>(null);
+  const strongest = useMemo(() => (grid ? strongestCell(grid) : { row: 0, column: 0 }), [grid]);
+  const row = Math.min(wanted?.row ?? strongest.row, rows - 1);
+  const column = Math.min(wanted?.column ?? strongest.column, columns - 1);
 
   useEffect(() => {
     const element = canvas.current;
@@ -48,7 +50,7 @@ export function LayerView(props: {
   }
 
   const value = grid.rows[row]?.[column] ?? 0;
-  const readout = `${rowName(row, rows)}, ${quote(tokens[column]?.text ?? '')} at ${column}: ${formatLogits(value)}`;
+  const place = `${rowName(row, rows)}, ${quote(tokens[column]?.text ?? '')} at ${column}`;
   return (
     <figure className="layers">
       <div className="layers-frame">
@@ -81,7 +83,10 @@ export function LayerView(props: {
         </div>
       </div>
       <figcaption className="layers-readout" aria-live="polite" data-testid="layer-cell" data-value={value}>
-        {readout}
+        {place}:{' '}
+        <CopyNumber value={value} what={`relevance of the residual stream, ${place}`} result={result}>
+          {formatLogits(value)}
+        </CopyNumber>
       </figcaption>
       <p className="note">
         One scale for all layers, full colour at ±{formatNumber(grid.scale)} logits; hatched columns are left out of it.

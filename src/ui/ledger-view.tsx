@@ -1,6 +1,7 @@
 // The books: what the tokens got and what the model's own parts kept must add up to the score.
 import type { CSSProperties } from 'react';
-import type { Ledger } from '../session/session.ts';
+import type { Explanation } from '../session/session.ts';
+import { CopyNumber } from './copy-number.tsx';
 import { formatSigned } from './format.ts';
 import { ledgerRemark, ledgerRows } from './ranking.ts';
 
@@ -9,7 +10,8 @@ function Bar({ value, largest }: { readonly value: number; readonly largest: num
   return <span className={`ledger-bar ${value < 0 ? 'opposes' : 'supports'}`} style={part} />;
 }
 
-export function LedgerView({ ledger }: { readonly ledger: Ledger }) {
+export function LedgerView({ result }: { readonly result: Explanation }) {
+  const { ledger } = result;
   const rows = ledgerRows(ledger);
   const remark = ledgerRemark(ledger);
   const largest = Math.max(Math.abs(ledger.score), ...rows.map(({ value }) => Math.abs(value)));
@@ -27,7 +29,9 @@ export function LedgerView({ ledger }: { readonly ledger: Ledger }) {
                 <Bar value={value} largest={largest} />
               </td>
               <td className="ledger-value" data-testid={`ledger-${entry}`} data-value={value}>
-                {formatSigned(value)}
+                <CopyNumber value={value} what={`${entry} (${meaning})`} result={result}>
+                  {formatSigned(value)}
+                </CopyNumber>
               </td>
             </tr>
           ))}
@@ -42,7 +46,9 @@ export function LedgerView({ ledger }: { readonly ledger: Ledger }) {
               <Bar value={ledger.score} largest={largest} />
             </td>
             <td className="ledger-value" data-testid="ledger-score" data-value={ledger.score}>
-              {formatSigned(ledger.score)}
+              <CopyNumber value={ledger.score} what="score" result={result}>
+                {formatSigned(ledger.score)}
+              </CopyNumber>
             </td>
           </tr>
         </tfoot>

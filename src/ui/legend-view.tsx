@@ -1,14 +1,10 @@
-// How to read the colours, with numbers, and what changes them.
-import { Toggle } from '@base-ui/react/toggle';
+// How to read the colours, with numbers; or why there are none.
 import type { RelevanceMap } from '../store/relevance-map.ts';
-import { intensityRange } from '../store/settings-slice.ts';
-import { specialTokenPolicies } from './choices.ts';
 import { opacityOf } from './colour.ts';
-import { Choice, SliderSetting } from './controls.tsx';
+import { DisplaySettings } from './display-settings.tsx';
 import { formatNumber, quote } from './format.ts';
-import { LockIcon } from './icons.tsx';
 import { legendSentence } from './sentences.ts';
-import { useActions, useApp } from './use-store.ts';
+import { useApp } from './use-store.ts';
 
 /** The opacity curve as a gradient: blue at full strength, the page, red at full strength. */
 function ramp(intensity: number): string {
@@ -21,7 +17,6 @@ function ramp(intensity: number): string {
 }
 
 export function LegendView({ map }: { readonly map: RelevanceMap | null }) {
-  const { changeSettings } = useActions();
   const { intensity, lockedScale, specialTokens } = useApp(({ settings }) => settings);
   const tokens = useApp(({ text }) => text.tokens);
   if (map?.kind === 'broken')
@@ -44,46 +39,18 @@ export function LegendView({ map }: { readonly map: RelevanceMap | null }) {
   const scale = formatNumber(map.scale);
   return (
     <section className="inspector-part legend" aria-label="Legend">
-      <div className="ramp" style={{ background: ramp(intensity) }} />
-      <div className="ramp-ends" aria-hidden="true">
-        <span>−{scale}</span>
-        <span>0</span>
-        <span>+{scale} logits</span>
+      <div className="ramp-row">
+        <div className="ramp" style={{ background: ramp(intensity) }} />
+        <DisplaySettings scale={map.scale} />
+        <div className="ramp-ends" aria-hidden="true">
+          <span>−{scale} opposes</span>
+          <span>0</span>
+          <span>supports +{scale}</span>
+        </div>
       </div>
       <p className="legend-sentence" data-testid="legend" data-scale={map.scale}>
         {legendSentence(map, { intensity, locked: lockedScale !== null, excluded, hidden: specialTokens === 'hide' })}
       </p>
-      <div className="legend-controls">
-        <SliderSetting
-          {...intensityRange}
-          label="Intensity"
-          value={intensity}
-          onChange={(value) => changeSettings({ intensity: value })}
-        />
-        <Choice
-          label="Special tokens"
-          testId="special-tokens"
-          value={specialTokens}
-          options={specialTokenPolicies}
-          onChange={(value) => changeSettings({ specialTokens: value })}
-        />
-        <div className="field">
-          <span className="field-label" id="lock-label">
-            Scale
-          </span>
-          <Toggle
-            className="toggle"
-            pressed={lockedScale !== null}
-            onPressedChange={(pressed) => changeSettings({ lockedScale: pressed ? map.scale : null })}
-            aria-label="Lock the scale"
-            title="Keep this scale for the next explanations"
-            data-testid="lock-scale"
-          >
-            <LockIcon />
-            {lockedScale === null ? 'Own' : 'Locked'}
-          </Toggle>
-        </div>
-      </div>
     </section>
   );
 }

@@ -19,7 +19,7 @@ export function PassageView(props: { readonly pointed: number | null; readonly o
   const { explain } = useActions();
   const { tokens, promptLength } = useApp(({ text }) => text);
   const { question, status } = useApp(({ explanation }) => explanation);
-  const { intensity, specialTokens } = useApp(({ settings }) => settings);
+  const { intensity, specialTokens, underlineOnly } = useApp(({ settings }) => settings);
   const map = useRelevanceMap();
   const list = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -65,6 +65,7 @@ export function PassageView(props: { readonly pointed: number | null; readonly o
   const shown = hovered ?? focused;
   const shownPosition = shown ? positionOf(indexOf(shown)) : -1;
   const shownUnit = units[shownPosition];
+  const looks = ['passage', status === 'loading' && 'pending', props.outdated && 'outdated', underlineOnly && 'lines'];
   return (
     <>
       <div
@@ -73,7 +74,7 @@ export function PassageView(props: { readonly pointed: number | null; readonly o
         tabIndex={-1}
         aria-label="Prompt and answer, token by token"
         aria-orientation="horizontal"
-        className={`passage${status === 'loading' ? ' pending' : ''}${props.outdated ? ' outdated' : ''}`}
+        className={looks.filter(Boolean).join(' ')}
         onKeyDown={onKeyDown}
         onClick={(event) => {
           const token = tokenOf(event);

@@ -4,28 +4,38 @@ import { isOutdated } from '../store/text-slice.ts';
 import { Notices, SoftwareNotice } from './notices.tsx';
 import { PassageView } from './passage-view.tsx';
 import { PromptBox } from './prompt-box.tsx';
+import { promptLint } from './sentences.ts';
 import { useActions, useApp } from './use-store.ts';
-
-function Welcome() {
-  return (
-    <div className="welcome">
-      <p className="welcome-lead">Let a language model write, then ask any word where it came from.</p>
-      <ol className="welcome-steps">
-        <li>Write a prompt below, or take one of the three.</li>
-        <li>Run it: the model continues the text on this device.</li>
-        <li>Click a word. The words it rests on turn red, those that spoke against it blue.</li>
-      </ol>
-    </div>
-  );
-}
+import { Welcome } from './welcome.tsx';
 
 function Outdated() {
   const { run } = useActions();
   return (
-    <p className="outdated-note" data-testid="outdated">
+    <p className="passage-note" data-testid="outdated">
       Outdated: the prompt was edited.{' '}
       <button type="button" className="text-button" onClick={() => void run()}>
         Run again
+      </button>
+    </p>
+  );
+}
+
+/** Said after a run, not while typing: on the way every word ends with a space. */
+function Lint() {
+  const { run, editDraft } = useActions();
+  const source = useApp(({ text }) => text.source ?? '');
+  const readsText = useApp(({ model }) => model.status === 'ready' && model.info.hasTokenizer);
+  const lint = readsText ? promptLint(source) : null;
+  if (lint === null) return null;
+  function repair(): void {
+    editDraft(source.trimEnd());
+    void run();
+  }
+  return (
+    <p className="passage-note" data-testid="lint">
+      {lint}{' '}
+      <button type="button" className="text-button" onClick={repair}>
+        Remove it and run again
       </button>
     </p>
   );
@@ -59,7 +69,7 @@ export function ReadingColumn(props: { readonly pointed: number | null; openMode
             <Welcome />
           ) : (
             <>
-              {outdated && <Outdated />}
+              {outdated ? <Outdated /> : <Lint />}
               <PassageView pointed={props.pointed} outdated={outdated} showHelp={props.showHelp} />
             </>
           )}

@@ -3,7 +3,7 @@ import type { Explanation } from '../session/session.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
 import { createAppStore } from '../store/app-store.ts';
 import { fakeSession } from '../store/testing/fake-session.ts';
-import { adviceFor, legendSentence, negativeScoreNote, statusSentence, subjectSentence, webGpuProblem } from './sentences.ts'; // prettier-ignore
+import { adviceFor, legendSentence, negativeScoreNote, numberSentence, promptLint, statusSentence, subjectOf, webGpuProblem } from './sentences.ts'; // prettier-ignore
 
 const explanation: Explanation = {
   tokens: Array.from({ length: 12 }, (_, id) => ({ id, text: 't', relevance: 0 })),
@@ -16,14 +16,14 @@ const explanation: Explanation = {
   candidates: [],
 };
 
-describe('the subject sentence', () => {
+describe('what is explained', () => {
   it('names the centred logit, the raw logit and the contrast', () => {
-    expect(subjectSentence(explanation)).toBe('Explaining “ kite” minus the mean logit at position 12, score 18.3 logits.'); // prettier-ignore
-    expect(subjectSentence({ ...explanation, scalar: 'logit' })).toContain('Explaining the logit of “ kite” at');
+    expect(subjectOf(explanation)).toBe('“ kite” minus the mean logit at position 12');
+    expect(subjectOf({ ...explanation, scalar: 'logit' })).toBe('the logit of “ kite” at position 12');
     const contrast = { id: 6, text: ' boat', logit: 3 };
-    expect(subjectSentence({ ...explanation, contrast })).toContain('Explaining “ kite” minus “ boat” at');
+    expect(subjectOf({ ...explanation, contrast })).toBe('“ kite” minus “ boat” at position 12');
     const nameless = { ...explanation, target: { ...explanation.target, text: null } };
-    expect(subjectSentence(nameless)).toContain('token id 5 minus');
+    expect(subjectOf(nameless)).toContain('token id 5 minus');
   });
 
   it('is followed by a note exactly where the score is negative', () => {
@@ -41,12 +41,28 @@ describe('the legend', () => {
 
   it('says signs, scale, intensity, and who is left out with what share', () => {
     expect(legendSentence(map, options)).toBe(
-      'red supports, blue opposes · full colour at ±0.83 logits · intensity 1.5 · <s> left out of the scale, it carries 74.1 % of |relevance|',
+      'Full colour at ±0.83 logits · intensity 1.5 · <s> left out of the scale, it carries 74.1 % of |relevance|',
     );
     expect(legendSentence(map, { ...options, excluded: [] })).not.toContain('left out');
     expect(legendSentence(map, { ...options, excluded: ['<s>', '“ a”'], locked: true, hidden: true })).toMatch(
       /logits \(locked\).*2 tokens hidden and left out of the scale, they carry/,
     );
+  });
+});
+
+describe('a quoted number', () => {
+  it('comes in full precision, with what it is, what is explained, the method and the model', () => {
+    expect(numberSentence(0.1 + 0.2, 'relevance of “ red” (token 4)', explanation, 'tiny-world')).toBe(
+      '0.30000000000000004 logits: relevance of “ red” (token 4), explaining “ kite” minus the mean logit at position 12, AttnLRP, tiny-world',
+    );
+  });
+});
+
+describe('the prompt', () => {
+  it('is remarked upon when it ends with a space, and not when it ends with a line', () => {
+    expect(promptLint('Once upon a ')).toContain('ends with a space');
+    expect(promptLint('Once upon a')).toBeNull();
+    expect(promptLint('Once upon a\n')).toBeNull();
   });
 });
 

@@ -3,17 +3,30 @@ import type { Explanation } from '../session/session.ts';
 import { nameOfLocation } from '../store/model-address.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
 import type { AppState } from '../store/state.ts';
+import { methods } from './choices.ts';
 import { formatBytes, formatNumber, formatPercent, quote } from './format.ts';
 
 const nameOf = ({ text, id }: { readonly text: string | null; readonly id: number }): string =>
   text === null ? `token id ${id}` : quote(text);
 
-/** "“ kite” minus the mean logit at position 12, score 18.3 logits" */
-export function subjectSentence({ target, contrast, scalar, tokens }: Explanation): string {
+/** What is explained: "“ kite” minus the mean logit at position 12" */
+export function subjectOf({ target, contrast, scalar, tokens }: Explanation): string {
   const subtracted = contrast ? nameOf(contrast) : scalar === 'centred-logit' ? 'the mean logit' : null;
   const subject = subtracted === null ? `the logit of ${nameOf(target)}` : `${nameOf(target)} minus ${subtracted}`;
-  return `Explaining ${subject} at position ${tokens.length}, score ${formatNumber(target.score)} logits.`;
+  return `${subject} at position ${tokens.length}`;
 }
+
+/** A number as it is quoted: in full, with its unit and everything it depends on. */
+export function numberSentence(value: number, what: string, result: Explanation, model: string | null): string {
+  const method = methods.find((choice) => choice.value === result.method)?.label ?? result.method;
+  return `${value} logits: ${what}, explaining ${[subjectOf(result), method, model].filter(Boolean).join(', ')}`;
+}
+
+/** What about a prompt is likely not meant, or null. */
+export const promptLint = (prompt: string): string | null =>
+  prompt.endsWith(' ')
+    ? 'The prompt ends with a space. Words bring their own, so the model has hardly seen a text that ends like this.'
+    : null;
 
 /** A negative score turns the meaning of the map around; say so instead of flipping it. */
 export function negativeScoreNote({ target, contrast, scalar }: Explanation): string | null {
@@ -33,8 +46,7 @@ export interface LegendOptions {
 
 export function legendSentence(map: Extract<RelevanceMap, { kind: 'map' }>, options: LegendOptions): string {
   const parts = [
-    'red supports, blue opposes',
-    `full colour at ±${formatNumber(map.scale)} logits${options.locked ? ' (locked)' : ''}`,
+    `Full colour at ±${formatNumber(map.scale)} logits${options.locked ? ' (locked)' : ''}`,
     `intensity ${options.intensity}`,
   ];
   const [first] = options.excluded;

@@ -1,7 +1,8 @@
 // The sentence that says what is explained, or what to do to get an explanation.
 import type { AppState } from '../store/state.ts';
-import { quote } from './format.ts';
-import { negativeScoreNote, subjectSentence } from './sentences.ts';
+import { CopyNumber } from './copy-number.tsx';
+import { formatNumber, quote } from './format.ts';
+import { negativeScoreNote, subjectOf } from './sentences.ts';
 import { useApp } from './use-store.ts';
 
 /** What is said while there is no answer. */
@@ -32,7 +33,11 @@ export function Subject() {
   return (
     <>
       <p className="subject" data-testid="subject" aria-live="polite">
-        {subjectSentence(result)}
+        Explaining {subjectOf(result)}, score{' '}
+        <CopyNumber value={result.target.score} what="score" result={result}>
+          {formatNumber(result.target.score)} logits
+        </CopyNumber>
+        .
       </p>
       {note !== null && <p className="note">{note}</p>}
     </>

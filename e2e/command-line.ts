@@ -1,0 +1,32 @@
+// The same question asked on the command line, on the software adapter that Chromium brings.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { environmentOf, softwareDrivers } from '../src/platform/vulkan-drivers.ts';
+
+const root = join(import.meta.dirname, '..');
+export const fixture = (name: string): string => join(root, 'e2e', 'fixtures', name);
+export const embeddedModel = join(root, 'public', 'models', 'tiny-world');
+
+interface Answer {
+  readonly tokens: readonly { readonly id: number; readonly relevance: number }[];
+  readonly target: { readonly id: number; readonly score: number };
+  readonly layers: readonly (readonly number[])[];
+  readonly ledger: Readonly<Record<string, number>>;
+}
+
+export function explainOnCommandLine(model: string, ids: readonly number[], target: number): Answer {
+  const driver = softwareDrivers().find(({ name }) => name === 'swiftshader');
+  if (!driver) throw new Error('Chromium brings no SwiftShader driver that Node could use.');
+  const flags = ['--model', model, '--ids', ids.join(','), '--target', String(target), '--scalar', 'centred-logit'];
+  const output = execFileSync(
+    process.execPath,
+    [join(root, 'tools', 'run.mjs'), 'main', 'explain', ...flags, '--json'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: { ...process.env, ...environmentOf(driver) },
+    },
+  );
+  return JSON.parse(output) as Answer;
+}
