@@ -77,8 +77,10 @@ test('stands by the example of its first screen', async ({ embedded }) => {
   const values = (await relevances(embedded)).slice(1);
   const wanted = example.tokens.map(({ relevance }) => relevance);
   const deviations = values.map((value, at) => value - wanted[at]!);
-  // Three digits are kept. After a change of the model, node e2e/screenshots.mjs computes the example anew.
-  expect(largestOf(deviations)).toBeLessThanOrEqual(0.01 * largestOf(wanted));
+  // Three digits are kept.
+  expect(largestOf(deviations), 'after a change of the model: node e2e/screenshots.mjs').toBeLessThanOrEqual(
+    0.01 * largestOf(wanted),
+  );
 });
 
 test('stops when told to and keeps what it wrote', async ({ tiny }) => {

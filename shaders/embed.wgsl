@@ -41,7 +41,9 @@ fn seed(@builtin(global_invocation_id) id: vec3u) {
   for (var i = 0u; i < 8u; i++) {
     let at = column * 8u + i;
     if (at < params.width) {
-      let start = select(y[at], params.shift * mean_row[at], params.begin == 1u);
+      // Without a shift mean_row is any buffer, and 0 times what lies in it need not be 0.
+      let mean = select(0.0, params.shift * mean_row[at], params.shift != 0.0);
+      let start = select(y[at], mean, params.begin == 1u);
       y[at] = start + select(high[i & 3u], low[i & 3u], i < 4u);
     }
   }

@@ -12,7 +12,7 @@ const table: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^text\//, /^(load\/|models\/model\.ts$)/],
   [/^image\//, /^(load\/|models\/model\.ts$)/],
   [/^explain\//, /^(engine|models)\//],
-  [/^generate\//, /^(engine\/|models\/|explain\/(loaded-model|check-ids)\.ts$)/],
+  [/^generate\//, /^(engine\/|models\/|explain\/(loaded-model|check-ids|check-finite)\.ts$)/],
   [/^evaluate\//, /^(engine|models|explain|generate)\//],
   [/^bench\//, /^(engine|models|load|explain|generate)\//],
   [/^session\/worker\.ts$/, /^platform\//],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { useGpu } from './gpu.test-helper.ts';
 import { randomMatrix } from './ops/random.test-helper.ts';
-import { sample, type SampleParams } from './sample.ts';
+import { notANumber, sample, type SampleParams } from './sample.ts';
 
 const gpu = useGpu();
 const open = { temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 };
@@ -143,6 +143,7 @@ it.each<[string, Partial<Filters>]>([
   ['a top-p of 0', { topP: 0 }],
   ['a min-p of 1', { minP: 1 }],
   ['a temperature near 0', { temperature: 1e-6 }],
+  ['the smallest temperature', { temperature: Number.MIN_VALUE }],
 ])('keeps the likeliest alone under %s', async (_name, change) => {
   for (const size of sizes) {
     const logits = logitsOf(size);
@@ -159,6 +160,22 @@ it('never draws what a model rules out with −1e30', async () => {
     const drawn = await draw(logits, { ...open, ...change }, randoms, [0, 299]);
     expect(drawn, JSON.stringify(change)).toEqual([17, 17, 17, 256, 256, 256]);
   }
+});
+
+it('answers that there is no number wherever a logit is none, and marks no token', async () => {
+  for (const none of [NaN, Infinity, -Infinity]) {
+    const logits = logitsOf(300);
+    logits[261] = none;
+    for (const settings of [greedy, { ...open, topK: 5, random: 0.5 }]) {
+      expect(await draw(logits, settings, [0, 0.5])).toEqual([notANumber, notANumber]);
+    }
+  }
+  await gpu().scopeAsync(async () => {
+    const logits = gpu().upload(Float32Array.of(1, NaN, 2), 1, 3, 'logits');
+    const seen = gpu().upload(new Uint32Array(3), 1, 3, 'seen');
+    sample(gpu(), logits, seen, gpu().allocate(1, 1, 'chosen'), greedy);
+    expect([...(await gpu().readIds(seen))]).toEqual([0, 0, 0]);
+  });
 });
 
 it('divides positive and multiplies negative logits of seen tokens by the penalty', async () => {

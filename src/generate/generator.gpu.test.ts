@@ -65,11 +65,11 @@ describe.each(['llama', 'mistral'])('a generator of the %s fixture', (name) => {
   });
 
   it('reads prompts longer than a prefill chunk, and of just its length, as a whole', async () => {
-    for (const length of [127, 128, 129, 300]) {
+    for (const length of [128, 129, 260]) {
       const ids = idsOf(length, length);
-      const result = await generator.generate({ ...request, ids, maxTokens: 3 });
+      const result = await generator.generate({ ...request, ids, maxTokens: 2 });
       expect(result.prefill.tokens).toBe(length);
-      expect(result.ids, `${length} tokens`).toEqual(await likeliestAfter(loaded, ids, 3));
+      expect(result.ids, `${length} tokens`).toEqual(await likeliestAfter(loaded, ids, 2));
     }
   });
 

@@ -8,7 +8,7 @@ const take = (seed: number, count: number): number[] => {
 
 test('gives the same numbers for the same seed, and others for another', () => {
   expect(take(5, 100)).toEqual(take(5, 100));
-  const seeds = [0, 1, 2, 3, -1, 2 ** 31, 2 ** 32 - 2];
+  const seeds = [0, 1, 2, 3, 2 ** 31, 2 ** 32 - 1, 2 ** 32 + 7, 2 ** 40 + 3, Number.MAX_SAFE_INTEGER];
   expect(new Set(seeds.map((seed) => take(seed, 4).join())).size).toBe(seeds.length);
 });
 

@@ -27,7 +27,7 @@ export async function openWeights(
   const specs = listWeights(tree);
   const { tensors, warnings } = matchWeights(specs, checkpoint);
   const tensorOf = (spec: WeightSpec): FloatTensor => tensors.get(spec)!;
-  const totalBytes = specs.reduce((sum, spec) => sum + byteLength(tensorOf(spec)), 0);
+  const totalBytes = specs.reduce((sum, spec) => sum + uploadedBytes(spec, tensorOf(spec)), 0);
   const weights = new Map<WeightSpec, Weight>();
   let doneBytes = 0;
   const onBytes = (bytes: number): void =>
@@ -51,7 +51,9 @@ export async function openWeights(
   };
 }
 
-const byteLength = ({ start, end }: { readonly start: number; readonly end: number }): number => end - start;
+/** Vectors are widened on their way (weightData). */
+const uploadedBytes = ({ shape }: WeightSpec, { start, end }: FloatTensor): number =>
+  shape.length === 1 ? shape[0]! * 4 : end - start;
 
 /** Matrices keep their stored format. Vectors (norms, biases) are widened to F32, which is exact and costs nothing. */
 function weightData(spec: WeightSpec, tensor: FloatTensor, signal?: AbortSignal): WeightData {

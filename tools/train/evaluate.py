@@ -1,6 +1,7 @@
 """Measures an exported model on held-out draws, and lets it speak for itself."""
 
 import argparse
+import re
 from pathlib import Path
 
 import torch
@@ -22,6 +23,19 @@ PROMPTS = [
 ]
 
 
+def table(figures: dict[str, tuple[int, int]]) -> str:
+    lines = ["| held-out draws | right | asked | share |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {kind} | {r} | {n} | {r / n:.1%} |" for kind, (r, n) in figures.items()]
+    return "\n".join(lines)
+
+
+def put_into_card(card: Path, text: str) -> None:
+    """Replaces what stands between the two marks."""
+    begin, end = "<!-- figures -->\n", "\n<!-- end of figures -->"
+    pattern = re.escape(begin) + ".*?" + re.escape(end)
+    card.write_text(re.sub(pattern, lambda _: begin + text + end, card.read_text(), flags=re.DOTALL))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="exported folder")
@@ -29,13 +43,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=20_000)
     parser.add_argument("--stories", type=int, default=0, help="stories to sample and print")
     parser.add_argument("--temperature", type=float, default=0.8)
+    parser.add_argument("--card", action="store_true", help="write the figures into the model's card")
     arguments = parser.parse_args()
 
     model, tokenizer = load_folder(arguments.model)
     if arguments.count:
-        print("| held-out draws | right | asked | share |\n| --- | --- | --- | --- |")
-        for kind, (right, asked) in measure(model, tokenizer, arguments.count, arguments.seed).items():
-            print(f"| {kind} | {right} | {asked} | {right / asked:.1%} |", flush=True)
+        figures = table(measure(model, tokenizer, arguments.count, arguments.seed))
+        print(figures, flush=True)
+        if arguments.card:
+            put_into_card(arguments.model / "README.md", figures)
     print("\nGreedy:")
     for prompt in PROMPTS:
         print(f"* {prompt} =>{generate(model, tokenizer, prompt)}")

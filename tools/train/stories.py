@@ -228,7 +228,11 @@ def tell(random: Random) -> tuple[str, Cast]:
 
 def story_document(random: Random) -> Document:
     text, cast = tell(random)
-    document = Document("story").add(text, PROSE)
+    document = Document("story")
+    # A friend is somebody else: the one thing to know about a name that is new in the story.
+    meeting = text.index(f" {cast.words['friend']}")
+    after = meeting + 1 + len(cast.words["friend"])
+    document.add(text[:meeting], PROSE).add(text[meeting:after], ANSWER).add(text[after:], PROSE)
     if random.random() < 0.25:  # a question about what was told long ago
         words = cast.words
         asked = [("Who is the friend of {hero}?", "{friend}.")]

@@ -26,19 +26,20 @@ const windows = [null, 1, 3, 16, 1000];
 // A software driver takes seconds to compile each pair of a head size and a group the first time it meets it, and
 // remembers it on disk: hence few pairs, and room for them.
 const compiling = 300_000;
+const shapes: readonly (readonly [headSize: number, heads: number, keyValueHeads: number])[] = [
+  [4, 3, 3],
+  [8, 3, 1],
+  [16, 4, 2],
+  [20, 4, 2],
+  [64, 3, 1],
+  [80, 2, 2],
+  [128, 2, 1],
+  [256, 2, 1],
+];
 
 describe('attention equals its reference', () => {
   // Below, at and above the 32 rows that a workgroup owns; masks rotate.
-  it.each([
-    [4, 3, 3],
-    [8, 3, 1],
-    [16, 4, 2],
-    [20, 4, 2],
-    [64, 3, 1],
-    [80, 2, 2],
-    [128, 2, 1],
-    [256, 2, 1],
-  ])(
+  it.each(shapes)(
     'with heads of %i, %i of queries on %i of keys',
     async (headSize, heads, keyValueHeads) => {
       // Long texts with wide heads cost the reference most.
@@ -116,6 +117,20 @@ describe('attention over a cache', () => {
       return gpu().readFloats(attend(gpu(), tensors, shape, { keys: end, offset }).o);
     });
   }
+
+  it.each(shapes)(
+    'gives one query what it would get among all, with heads of %i, %i of queries on %i of keys',
+    async (headSize, heads, keyValueHeads) => {
+      for (const window of [null, 40, 1]) {
+        const shape = { heads, keyValueHeads, headSize, causal: true, window };
+        const inputs = inputsOf(headSize, rows, shape);
+        const expected = reference.forward(inputs, shape).data.subarray((rows - 1) * heads * headSize);
+        const found = await cachedRows(shape, inputs, rows - 1, rows);
+        expect(deviation(found, expected), `window ${window}`).toBeLessThan(tolerance);
+      }
+    },
+    compiling,
+  );
 
   it.each([null, 1, 3, 16, 100])('gives the rows of the whole text, with a window of %s', async (window) => {
     const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window };

@@ -36,11 +36,10 @@ export async function checkOp<
   Parameters,
 >(gpu: Gpu, check: OpCheck<Tensors, Options, Matrices, Parameters>): Promise<void> {
   const { op, options, reference, parameters, inputs, label } = check;
-  let largest = 0;
   const compare = (actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void => {
     const found = deviation(actual, expected);
     expect(found, `${label}: ${what}`).toBeLessThan(check.tolerance ?? tolerance);
-    largest = Math.max(largest, found);
+    if (process.env['DEV']) process.stdout.write(`DEVI ${op.name} ${found} ${label}: ${what}\n`);
   };
   const y = reference.forward(inputs, parameters);
   const g = randomMatrix(99, y.rows, y.width);
