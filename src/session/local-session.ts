@@ -2,6 +2,7 @@
 import { AppError } from '../errors.ts';
 import { Gpu } from '../engine/gpu.ts';
 import { explain, type TextExplanation } from '../explain/explain.ts';
+import type { LoadedModel } from '../explain/loaded-model.ts';
 import { total } from '../engine/ledger.ts';
 import { Generator } from '../generate/generator.ts';
 import type { Source } from '../load/source.ts';
@@ -57,6 +58,14 @@ export function createLocalSession(platform: Platform): Session {
     return current;
   };
 
+  /** Not before the model can be used, and behind what is asked of it at once; what fails here fails when asked for. */
+  const warmUpExplainingLater = (model: Current): void => {
+    const warmUp = async (): Promise<void> => {
+      if (current === model) await warmUpExplaining(model);
+    };
+    setTimeout(() => void inTurn(warmUp).catch(() => undefined), 500);
+  };
+
   const unload = (): void => {
     current?.generator.destroy();
     current?.loaded.destroy();
@@ -82,7 +91,7 @@ export function createLocalSession(platform: Platform): Session {
           if (platform.warmsUp) {
             const bytes = opened.loaded.weightBytes;
             job.onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
-            await warmUp(next);
+            await warmUpWriting(next);
           }
         } catch (error) {
           next?.generator.destroy();
@@ -90,6 +99,7 @@ export function createLocalSession(platform: Platform): Session {
           throw error;
         }
         current = next;
+        if (platform.warmsUp) warmUpExplainingLater(next);
         return describe(next, source, device);
       }),
 
@@ -154,19 +164,19 @@ export function createLocalSession(platform: Platform): Session {
   };
 }
 
-/** Runs every kernel once, so that the first answer does not wait for a compiler. */
-async function warmUp({ loaded, generator }: Current): Promise<void> {
+/** Runs the kernels of reading and writing once, so that the first answer does not wait for a compiler. */
+async function warmUpWriting({ loaded, generator }: Current): Promise<void> {
   const sampling = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
-  const maxTokens = Math.min(2, loaded.context - 1);
-  await generator.generate({ ids: [0], maxTokens, sampling, endOfText: [] });
-  await explain(loaded, {
-    ids: [0, 0].slice(0, loaded.context),
-    target: 0,
-    contrast: null,
-    scalar: 'centred-logit',
-    method: 'attnlrp',
-  });
+  await generator.generate({ ids: twoTokens(loaded), maxTokens: 2, sampling, endOfText: [] });
 }
+
+/** The same for explaining, which is asked for later. */
+async function warmUpExplaining({ loaded }: Current): Promise<void> {
+  const request = { target: 0, contrast: null, scalar: 'centred-logit', method: 'attnlrp' } as const;
+  await explain(loaded, { ids: twoTokens(loaded), ...request });
+}
+
+const twoTokens = ({ context }: LoadedModel): number[] => [0, 0].slice(0, context);
 
 function describe({ loaded, tokenizer, ...opened }: Current, source: Source, gpu: Gpu): ModelInfo {
   const { model, context, weightBytes } = loaded;

@@ -39,7 +39,6 @@ export async function checkOp<
   const compare = (actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void => {
     const found = deviation(actual, expected);
     expect(found, `${label}: ${what}`).toBeLessThan(check.tolerance ?? tolerance);
-    if (process.env['DEV']) process.stdout.write(`DEVI ${op.name} ${found} ${label}: ${what}\n`);
   };
   const y = reference.forward(inputs, parameters);
   const g = randomMatrix(99, y.rows, y.width);
