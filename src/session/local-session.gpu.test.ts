@@ -12,7 +12,7 @@ const writing = { ids, maxTokens: 4, sampling: greedy };
 
 describe('a session', () => {
   it('loads a model, tells its progress, and describes it', async () => {
-    const session = newSession();
+    const session = newSession({ warmsUp: true });
     const told: LoadProgress[] = [];
     const info = await session.load(llama, { onProgress: (progress) => void told.push(progress) });
     expect(info).toMatchObject({

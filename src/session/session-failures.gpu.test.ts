@@ -66,7 +66,7 @@ describe('numbers that are none', () => {
     ['model.layers.1.mlp.up_proj.weight', NaN],
     ['lm_head.weight', Infinity],
   ])('in %s are refused when the model is loaded, by the name of what overflowed', async (tensor, value) => {
-    const session = newSession();
+    const session = newSession({ warmsUp: true });
     await expect(session.load(spoiled(tensor, 3, value))).rejects.toThrow(overflowed('The logits came out as'));
     expect((await session.load(llama)).layers).toBe(3);
   });

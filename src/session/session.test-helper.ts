@@ -34,10 +34,10 @@ export const llama = at(fixtureFolder('llama'));
 /** Paths that are found here, and not on disk. */
 export const memoryFolders = new Map<string, Source>();
 
-export function newSession(): Session {
+export function newSession({ warmsUp = false } = {}): Session {
   const session = createLocalSession({
     gpu: () => gpu,
-    warmsUp: true,
+    warmsUp,
     openSource(location) {
       if (location.kind !== 'folder') throw new Error('only folders here');
       return memoryFolders.get(location.path) ?? nodeSource(location.path);

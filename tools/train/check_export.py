@@ -6,7 +6,7 @@ from random import Random
 
 import torch
 
-from loading import generate, load_folder
+from loading import generate, load_folder, mean_weights
 from measuring import question_items
 from model import Llama
 
@@ -21,14 +21,14 @@ PROMPTS = [
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, nargs="+", required=True)
     parser.add_argument("--model", type=Path, required=True, help="exported folder")
     parser.add_argument("--questions", type=int, default=50, help="of each kind")
     arguments = parser.parse_args()
 
     exported, tokenizer = load_folder(arguments.model)
     original = Llama(exported.config)
-    original.load_state_dict(torch.load(arguments.checkpoint)["model"])
+    original.load_state_dict(mean_weights(arguments.checkpoint))
     original.eval()
 
     items = question_items(Random(123), arguments.questions)
@@ -43,7 +43,8 @@ def main() -> None:
         tokens = torch.tensor([tokenizer.encode(prompt).ids])
         with torch.inference_mode():
             largest = max(largest, float((original(tokens) - exported(tokens)).abs().max()))
-    print(f"{same} of {len(prompts)} greedy continuations are the same; largest logit difference {largest:.4f}")
+    print(f"{same} of {len(prompts)} greedy continuations are the same")
+    print(f"largest difference of a logit: {largest:.4f}")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Writes a checkpoint as a Hugging Face folder: F16 weights, config, generation config."""
+"""Writes a checkpoint, or the mean of several, as a Hugging Face folder: F16 weights, config, generation config."""
 
 import argparse
 import json
 from pathlib import Path
 
-import torch
 from safetensors.torch import save_file
 
+from loading import mean_weights
 from model import Llama, LlamaConfig
 
 
@@ -52,11 +52,11 @@ def write_json(path: Path, content: dict) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True, help="model folder, with its tokenizer")
     arguments = parser.parse_args()
 
-    weights = torch.load(arguments.checkpoint)["model"]
+    weights = mean_weights(arguments.checkpoint)
     model = Llama(LlamaConfig(vocab_size=weights["model.embed_tokens.weight"].shape[0]))
     model.load_state_dict(weights)
     halves = {name: weight.half().contiguous() for name, weight in model.state_dict().items()}

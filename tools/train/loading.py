@@ -19,6 +19,12 @@ def load_folder(folder: Path) -> tuple[Llama, Tokenizer]:
     return model.eval(), Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
+def mean_weights(checkpoints: list[Path]) -> dict[str, torch.Tensor]:
+    """The weights of a checkpoint, or the mean of several of one run, which errs a little less."""
+    states = [torch.load(path)["model"] for path in checkpoints]
+    return {name: sum(state[name] for state in states) / len(states) for name in states[0]}
+
+
 def generate(model: Llama, tokenizer: Tokenizer, prompt: str, most: int = 300, temperature: float = 0.0,
              generator: torch.Generator | None = None) -> str:  # fmt: skip
     """What follows the prompt, up to EOS; greedy at temperature 0."""

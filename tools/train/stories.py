@@ -9,7 +9,7 @@ from random import Random
 
 from document import ANSWER, PASSAGE, PROSE, Document
 from world import (
-    BOYS, COLOURS, FOODS, GIRLS, OBJECTS, PLACES, PETS, article, capitalised, where, with_article,
+    BOYS, COLOURS, FOODS, GIRLS, OBJECTS, PLACES, PETS, capitalised, where, with_article,
 )  # fmt: skip
 
 TRAITS = "little kind brave clever shy cheerful quiet curious gentle patient".split()
