@@ -121,3 +121,12 @@ test('refuses a buffer above the limit of the device, and says how large it woul
   );
   expect(buffers).toEqual([]);
 });
+
+test('knows when a new buffer would go beyond a limit that unused ones keep it from', () => {
+  const held = pool.take(1024, 'held');
+  expect(pool.exceeds(1e5, 1e4)).toBe(false); // nothing lies unused: letting go would not help
+  pool.give(pool.take(4096, 'unused'));
+  expect(pool.exceeds(4096, 1)).toBe(false); // no new one is needed
+  expect(pool.exceeds(1024, held.bytes + 4096 + 1024)).toBe(false);
+  expect(pool.exceeds(1024, held.bytes + 4096 + 1023)).toBe(true);
+});

@@ -45,6 +45,13 @@ export class Pool {
 
   constructor(private readonly device: GPUDevice) {}
 
+  /** Would a buffer have to be made that goes beyond the limit, while others lie unused? */
+  exceeds(bytes: number, limit: number): boolean {
+    const size = sizeClass(bytes);
+    if (this.free.get(size)?.length || this.totalBytes === this.liveBytes) return false;
+    return this.totalBytes + size > limit;
+  }
+
   take(bytes: number, label: string): Storage {
     const size = sizeClass(bytes);
     let storage = this.free.get(size)?.shift();

@@ -16,6 +16,8 @@ interface Entry {
 
 export class Tape {
   private readonly entries: Entry[] = [];
+  /** Outputs that were given back before the way back: their buffers may hold something else by now. */
+  private readonly freed = new Set<Tensor>();
 
   constructor(private readonly gpu: Gpu) {}
 
@@ -26,15 +28,23 @@ export class Tape {
     return output;
   }
 
-  /** Frees everything the recorded ops made that no relevance step will read. Keep-all calls it after each block. */
+  /** Frees everything the recorded ops made that no relevance step will read. Call it after each block. */
   releaseUnsaved(keep: readonly Tensor[]): void {
     const needed = new Set<Storage>(
       [...keep, ...this.entries.flatMap((entry) => entry.saved)].map(({ storage }) => storage),
     );
-    for (const { output } of this.entries) if (!needed.has(output.storage)) this.gpu.release(output);
+    for (const { output } of this.entries) if (!needed.has(output.storage)) this.free(output);
   }
 
-  /** The multiplier of `input`, given that of `output`. Multipliers of a tensor that is used twice add up. */
+  private free(output: Tensor): void {
+    if (!this.freed.has(output)) this.gpu.release(output);
+    this.freed.add(output);
+  }
+
+  /**
+   * The multiplier of `input`, given that of `output`. Multipliers of a tensor that is used twice add up. What lies behind
+   * is given back on the way, where it belongs to the current scope: go back over a tape once.
+   */
   reverse(context: RelevanceContext, output: Tensor, g: Tensor, input: Tensor): Tensor | null {
     const multipliers = new Map<Tensor, Tensor>([[output, g]]);
     for (const entry of this.entries.toReversed()) {
@@ -46,6 +56,11 @@ export class Tape {
         const before = multipliers.get(tensor);
         multipliers.set(tensor, before ? add.forward(this.gpu, [before, g_x], {}).output : g_x);
       });
+      multipliers.delete(entry.output);
+      // An op may hand on the very multiplier it was given.
+      const inUse = [g, ...multipliers.values()].some(({ storage }) => storage === g_y.storage);
+      if (!inUse) this.gpu.release(g_y);
+      this.free(entry.output);
     }
     return multipliers.get(input) ?? null;
   }

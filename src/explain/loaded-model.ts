@@ -10,7 +10,7 @@ import type { LanguageModel, WeightSpec } from '../models/model.ts';
 import type { WeightStore } from './weight-store.ts';
 
 /** Bytes that keys and values may take. They are allocated at once, so that nothing grows while tokens stream. */
-const cacheBudget = 512 * 2 ** 20;
+export const usualCacheBytes = 512 * 2 ** 20;
 
 export class LoadedModel {
   /** Tokens that fit: the model's own limit, or less where the device says so. */
@@ -22,10 +22,11 @@ export class LoadedModel {
     readonly gpu: Gpu,
     readonly model: LanguageModel,
     private readonly weights: WeightStore,
+    cacheBytes = usualCacheBytes,
   ) {
     const tokenBytes = model.keyValueWidth * 4;
     const inOneBinding = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / tokenBytes);
-    const inBudget = Math.floor(cacheBudget / (2 * model.layers * tokenBytes));
+    const inBudget = Math.floor(cacheBytes / (2 * model.layers * tokenBytes));
     this.context = Math.min(model.contextLength, inOneBinding, inBudget);
   }
 

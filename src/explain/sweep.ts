@@ -98,6 +98,7 @@ export async function sweep(
       const kept = tapes[layer];
       if (kept) return kept.reverse(context, y, above, x)!;
       const again = recorder.record(() => network.block(layer, x));
+      again.tape.releaseUnsaved([again.result]);
       return again.tape.reverse(context, again.result, above, x)!;
     });
     gpu.release(above);

@@ -32,6 +32,7 @@ async function loadWithContext(context: number): Promise<LoadedModel> {
     },
     {},
   );
+  if (opened.kind !== 'language') throw new Error('the llama fixture is a language model');
   return opened.loaded;
 }
 

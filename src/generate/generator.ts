@@ -7,7 +7,8 @@ import type { Tensor } from '../engine/tensor.ts';
 import { overflow } from '../explain/check-finite.ts';
 import { checkIds } from '../explain/check-ids.ts';
 import type { LoadedModel } from '../explain/loaded-model.ts';
-import type { Network } from '../models/model.ts';
+import { listWeights } from '../models/list-weights.ts';
+import type { LanguageModel, Network } from '../models/model.ts';
 import { randomNumbers } from './random.ts';
 
 export interface GenerateOptions {
@@ -23,23 +24,29 @@ export interface GenerateOptions {
 export interface GeneratedIds {
   readonly ids: readonly number[];
   readonly stopped: 'end-of-text' | 'max-tokens' | 'context-full' | 'cancelled';
-  readonly prefill: { readonly tokens: number; readonly seconds: number };
+  /** `tokens` were read now; `reused` before them were in the cache already. */
+  readonly prefill: { readonly tokens: number; readonly reused: number; readonly seconds: number };
   readonly decode: { readonly tokens: number; readonly seconds: number };
 }
 
-/** Tokens per submission of a prefill: long texts can be stopped in between, and no submission blocks the screen. */
-const chunk = 128;
+/** Tokens that a prefill takes through all blocks at once. */
+export const chunk = 128;
+/** Multiplications per submission of a prefill: it can be stopped in between, and none blocks the screen. */
+const perSubmission = 1e10;
 
 export class Generator {
   private readonly cache: KeyValueCache;
   private readonly network: Network<Tensor>;
   /** The tokens whose keys and values are cached; a text that begins with them goes on from there. */
   private cached: number[] = [];
+  /** Multiplications that one token costs in one block, attention apart. */
+  private readonly blockWeights: number;
 
   constructor(private readonly loaded: LoadedModel) {
     const { gpu, model } = loaded;
     this.cache = new KeyValueCache(gpu, model.layers, loaded.context, model.keyValueWidth);
     this.network = model.bind(decodingOps(gpu, this.cache, loaded.rotationTable), loaded.weight);
+    this.blockWeights = weightsOfBlock(model);
   }
 
   get cacheBytes(): number {
@@ -78,27 +85,30 @@ export class Generator {
     const nextRandom = randomNumbers(sampling.seed);
     const result: number[] = [];
     let firstToken = start;
+    const reused = Math.min(commonPrefix(this.cached, ids), ids.length - 1);
     const finish = (stopped: GeneratedIds['stopped'], prefilled: number): GeneratedIds => ({
       ids: result,
       stopped,
-      prefill: { tokens: prefilled, seconds: (firstToken - start) / 1000 },
+      prefill: { tokens: prefilled, reused, seconds: (firstToken - start) / 1000 },
       decode: { tokens: Math.max(0, result.length - 1), seconds: (performance.now() - firstToken) / 1000 },
     });
 
-    const reused = Math.min(commonPrefix(this.cached, ids), ids.length - 1);
     this.cache.length = reused;
     this.cached = ids.slice(0, reused);
     if (maxTokens <= 0) return finish('max-tokens', 0);
     for (let from = reused; from < ids.length; from += chunk) {
-      if (signal?.aborted) return finish('cancelled', from - reused);
       const part = ids.slice(from, from + chunk);
       const last = from + chunk >= ids.length;
-      gpu.scope(() => {
-        const hidden = this.run(gpu.upload(Uint32Array.from(part), part.length, 1, 'ids'));
-        if (last) this.choose(hidden, seen, chosen, { ...sampling, random: nextRandom() });
+      const read = await gpu.scopeAsync(async () => {
+        const hidden = await this.read(gpu.upload(Uint32Array.from(part), part.length, 1, 'ids'), signal);
+        if (hidden && last) this.choose(hidden, seen, chosen, { ...sampling, random: nextRandom() });
+        return hidden !== null;
       });
+      if (!read) {
+        await gpu.settle(); // what is under way may fail, and would have cached nothing
+        return finish('cancelled', from - reused);
+      }
       this.cached.push(...part);
-      await gpu.pace();
     }
     for (;;) {
       const id = (await gpu.readIds(chosen))[0]!;
@@ -110,20 +120,45 @@ export class Generator {
       if (signal?.aborted) return finish('cancelled', ids.length - reused);
       if (result.length === maxTokens) return finish('max-tokens', ids.length - reused);
       if (this.cache.length === context) return finish('context-full', ids.length - reused);
-      gpu.scope(() => this.choose(this.run(chosen), seen, chosen, { ...sampling, random: nextRandom() }));
+      gpu.scope(() => this.choose(this.step(chosen), seen, chosen, { ...sampling, random: nextRandom() }));
       this.cached.push(id);
     }
   }
 
-  /** New rows through all blocks; the cache then holds them. */
-  private run(ids: Tensor): Tensor {
+  /** A part of the text through all blocks; the cache then holds it. Null, and nothing is cached, where it is stopped. */
+  private async read(ids: Tensor, signal: AbortSignal | undefined): Promise<Tensor | null> {
+    const { gpu, model } = this.loaded;
+    const perBlock = ids.rows * (this.blockWeights + 2 * (this.cache.length + ids.rows) * model.hiddenSize);
     let x = this.network.embed(ids);
+    let encoded = 0;
     for (let layer = 0; layer < this.network.blocks; layer++) {
-      this.cache.layer = layer;
-      x = this.network.block(layer, x);
+      if (signal?.aborted) return null;
+      x = this.block(layer, x);
+      encoded += perBlock;
+      if (encoded < perSubmission) continue;
+      await gpu.pace();
+      encoded = 0;
     }
+    await gpu.pace();
     this.cache.length += ids.rows;
     return x;
+  }
+
+  /** One token through all blocks, within one submission; the cache then holds it. */
+  private step(id: Tensor): Tensor {
+    let x = this.network.embed(id);
+    for (let layer = 0; layer < this.network.blocks; layer++) x = this.block(layer, x);
+    this.cache.length += 1;
+    return x;
+  }
+
+  /** What a block computes on its way is free for the next one. */
+  private block(layer: number, x: Tensor): Tensor {
+    const { gpu } = this.loaded;
+    this.cache.layer = layer;
+    const y = gpu.scope(() => this.network.block(layer, x));
+    gpu.release(x);
+    return y;
   }
 
   private choose(x: Tensor, seen: Tensor, chosen: Tensor, params: SampleParams): void {
@@ -136,4 +171,10 @@ function commonPrefix(a: readonly number[], b: readonly number[]): number {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
   return length;
+}
+
+/** All matrices but the embedding and the head, divided among the blocks. */
+function weightsOfBlock({ weights, vocabularySize, layers }: LanguageModel): number {
+  const matrices = listWeights(weights).filter(({ shape }) => shape.length > 1 && shape[0] !== vocabularySize);
+  return matrices.reduce((sum, { shape }) => sum + shape[0]! * shape[1]!, 0) / layers;
 }

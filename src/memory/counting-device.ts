@@ -1,0 +1,56 @@
+// A GPU that computes nothing and counts the bytes of its buffers. What runs on it allocates exactly as it would on a real
+// one, so memory can be told in advance without a second account of it that could go wrong.
+
+export interface BufferLimits {
+  readonly maxBufferSize: number;
+  readonly maxStorageBufferBindingSize: number;
+}
+
+export interface CountingDevice {
+  readonly gpu: GPU;
+  /** Of all buffers that exist. */
+  bytes: number;
+  /** The most there were; set it back to `bytes` to count anew. */
+  peakBytes: number;
+}
+
+/** Read-backs give zeros. The constants of WebGPU (GPUBufferUsage …) must be there, as they are wherever a GPU is. */
+export function countingDevice({ maxBufferSize, maxStorageBufferBindingSize }: BufferLimits): CountingDevice {
+  const limits = { maxBufferSize, maxStorageBufferBindingSize };
+  const counted: CountingDevice = { gpu: null as unknown as GPU, bytes: 0, peakBytes: 0 };
+  const device = {
+    limits,
+    lost: new Promise<never>(() => {}),
+    queue: { writeBuffer: ignore, submit: ignore, onSubmittedWorkDone: soon },
+    addEventListener: ignore,
+    pushErrorScope: ignore,
+    popErrorScope: async () => null,
+    destroy: ignore,
+    createBindGroup: nothing,
+    createBindGroupLayout: nothing,
+    createPipelineLayout: nothing,
+    createComputePipeline: nothing,
+    createShaderModule: () => ({ getCompilationInfo: async () => ({ messages: [] }) }),
+    createCommandEncoder: () => encoder,
+    createBuffer({ size }: GPUBufferDescriptor) {
+      counted.bytes += size;
+      counted.peakBytes = Math.max(counted.peakBytes, counted.bytes);
+      const destroy = (): void => void (counted.bytes -= size);
+      return { size, destroy, mapAsync: soon, getMappedRange: () => new ArrayBuffer(size), unmap: ignore };
+    },
+  };
+  const adapter = {
+    limits,
+    features: new Set(),
+    info: { vendor: '', architecture: '', device: '', description: 'counting device', isFallbackAdapter: false },
+    requestDevice: async () => device,
+  };
+  return Object.assign(counted, { gpu: { requestAdapter: async () => adapter } as unknown as GPU });
+}
+
+const ignore = (): void => {};
+const soon = async (): Promise<void> => {};
+const nothing = (): object => ({});
+
+const pass = { setPipeline: ignore, setBindGroup: ignore, dispatchWorkgroups: ignore, end: ignore };
+const encoder = { beginComputePass: () => pass, clearBuffer: ignore, copyBufferToBuffer: ignore, finish: nothing };

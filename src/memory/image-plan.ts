@@ -1,0 +1,53 @@
+// The same for image classifiers, whose inputs are all of one size: weights, and one explanation.
+import { Gpu } from '../engine/gpu.ts';
+import { recipes } from '../engine/rules.ts';
+import { explainImage } from '../explain/explain-image.ts';
+import type { ImageModel } from '../models/model.ts';
+import { countingDevice, type BufferLimits } from './counting-device.ts';
+import { hollowWeights } from './hollow-weights.ts';
+import { weightBytesOf, type StorageChoice } from './weight-bytes.ts';
+
+export interface ImageMemoryRequest {
+  readonly model: ImageModel;
+  readonly choose: StorageChoice;
+  readonly limits: BufferLimits;
+  /** Bytes that may be taken in all. */
+  readonly budget: number;
+  /** Bytes of it that other models hold. */
+  readonly occupied?: number;
+}
+
+export interface ImageMemoryPlan {
+  readonly budget: number;
+  readonly occupied: number;
+  readonly weights: number;
+  /** Bytes at the peak of an explanation by the recipe that takes most, everything included. */
+  readonly explaining: number;
+  readonly fits: boolean;
+}
+
+/** @throws OutOfMemoryError where one buffer would be larger than the limits allow. */
+export async function planImageMemory({
+  model,
+  choose,
+  limits,
+  budget,
+  occupied = 0,
+}: ImageMemoryRequest): Promise<ImageMemoryPlan> {
+  const weights = weightBytesOf(model.weights, choose);
+  const counted = countingDevice(limits);
+  const gpu = await Gpu.create(counted.gpu);
+  const { channels, height, width } = model.image;
+  await explainImage(
+    { gpu, model, weights: hollowWeights(model.weights, choose) },
+    {
+      patches: new Float32Array(channels * height * width),
+      target: 0,
+      contrast: null,
+      scalar: 'centred-logit',
+      rules: recipes['attnlrp-gamma'],
+    },
+  );
+  const explaining = occupied + weights + counted.peakBytes;
+  return { budget, occupied, weights, explaining, fits: explaining <= budget };
+}

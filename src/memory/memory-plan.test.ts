@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { shapes } from '../bench/shapes.ts';
+import type { QuantisedFormat } from '../engine/weight-data.ts';
+import { readModel } from '../models/index.ts';
+import { planMemory, type MemoryPlan, type MemoryRequest } from './memory-plan.ts';
+import { adviseFormat, checkExplanation, describeExplainable, describeMemory } from './memory-sentences.ts';
+import { weightBytesOf, type StorageChoice } from './weight-bytes.ts';
+
+beforeEach(() => {
+  vi.stubGlobal('GPUBufferUsage', { STORAGE: 1, COPY_SRC: 2, COPY_DST: 4, UNIFORM: 8, MAP_READ: 16 });
+  vi.stubGlobal('GPUShaderStage', { COMPUTE: 4 });
+  vi.stubGlobal('GPUMapMode', { READ: 1 });
+});
+
+const { model } = readModel(shapes['tiny-2m']!);
+const limits = { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 - 4 };
+const half: StorageChoice = () => ({ format: 'F16' });
+const inGroups = (bits: 4 | 8, group: number): QuantisedFormat => ({ bits, kind: 'zero-f16', group });
+const int4: StorageChoice = () => ({ format: inGroups(4, 32) });
+const plan = (more: Partial<MemoryRequest>) => planMemory({ model, choose: half, limits, budget: 20e6, ...more });
+
+describe('the bytes of weights', () => {
+  it('are those of every matrix in its format and of every vector in F32', () => {
+    // A head and embedding of 2048 · 160 that are one; six layers of 40 + 80 + 40 rows of queries, keys, values …
+    const matrices = 2048 * 160 + 6 * (160 * 160 * 2 + 2 * 80 * 160 + 3 * 432 * 160);
+    const vectors = (6 * 2 + 1) * 160;
+    expect(weightBytesOf(model.weights, half)).toBe(2 * matrices + 4 * vectors);
+    // Half a byte a weight, and a word of scale and zero for each group of 32.
+    expect(weightBytesOf(model.weights, int4)).toBe(matrices / 2 + (matrices / 32) * 4 + groupsOfDown() + 4 * vectors);
+  });
+
+  /** 432 columns are 13.5 groups of 32: the last is filled with codes of 0. */
+  const groupsOfDown = (): number => 6 * 160 * (16 / 2 + 4 / 2);
+
+  it('are those of the rows once more where columns have an order', () => {
+    const ordered: StorageChoice = () => ({ format: inGroups(4, 32), ordered: true });
+    const columns = 160 + 6 * (6 * 160 + 432);
+    expect(weightBytesOf(model.weights, ordered)).toBe(weightBytesOf(model.weights, int4) + 4 * columns);
+  });
+});
+
+describe('a memory plan', { timeout: 20_000 }, () => {
+  it('lets everything be explained where there is room', async () => {
+    const wide = await plan({ budget: 1e9 });
+    expect(wide).toMatchObject({ fits: true, context: 2048, explainable: 2048 });
+    expect(wide.cache).toBe(2 * 6 * 2048 * 80 * 4);
+    expect(wide.writing).toBeGreaterThan(wide.weights + wide.cache);
+    expect(describeExplainable(wide)).toBe('Context you can explain on this device: all 2,048 tokens.');
+    expect(describeMemory(wide)).toBe('Weights 4.1 MB, keys and values of 2,048 tokens 7.9 MB.');
+  });
+
+  it('finds the longest text that can be explained', async () => {
+    for (const budget of [9e6, 15e6]) {
+      const { explainable, explaining, context, fits } = await plan({ budget });
+      expect(fits).toBe(true);
+      expect(explainable).toBeGreaterThan(16);
+      expect(explainable).toBeLessThan(context);
+      expect(await explaining(explainable)).toBeLessThanOrEqual(budget);
+      expect(await explaining(Math.ceil(explainable * 1.1))).toBeGreaterThan(budget);
+    }
+  });
+
+  it('gives more for a larger budget, a smaller format, and an empty GPU', async () => {
+    const usual = await plan({});
+    const reached = ({ explainable, context }: MemoryPlan): number => explainable + context;
+    expect(reached(await plan({ budget: 25e6 }))).toBeGreaterThan(reached(usual));
+    expect(reached(await plan({ choose: int4 }))).toBeGreaterThan(reached(usual));
+    expect(reached(await plan({ occupied: 5e6 }))).toBeLessThan(reached(usual));
+  });
+
+  it('counts what keeping every activation takes', async () => {
+    const { explaining } = await plan({});
+    expect(await explaining(200, true)).toBeGreaterThan((await explaining(200)) * 1.2);
+  });
+
+  it('knows the largest buffer of the adapter', async () => {
+    // 432 columns of the feed-forward: 606 rows fit into a binding of 1 MiB.
+    const { explaining, explainable } = await plan({
+      budget: 1e9,
+      limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
+    });
+    expect(await explaining(606)).toBeLessThan(1e9);
+    expect(await explaining(607)).toBe(Infinity);
+    expect(explainable).toBeGreaterThan(580);
+    expect(explainable).toBeLessThanOrEqual(606);
+  });
+
+  it('says what does not fit, and what would', async () => {
+    const budget = 6e6;
+    const wanted = { format: 'F16', plan: await plan({ budget }) };
+    const smaller = { format: 'int4', plan: await plan({ budget, choose: int4 }) };
+    expect(wanted.plan).toMatchObject({ fits: false, explainable: 0 });
+    expect(smaller.plan.fits).toBe(true);
+    expect(adviseFormat([smaller])).toBeNull();
+    expect(adviseFormat([wanted, smaller])).toMatch(
+      /^As F16 this model needs [\d.]+ MB of GPU memory, but 6\.0 MB are allowed\. As int4 it needs [\d.]+ MB and fits; its answers and relevances are then those of the rounded weights\.$/,
+    );
+    expect(adviseFormat([wanted])).toMatch(/Choose a smaller model, or allow more if your GPU has it\.$/);
+    const beside = { format: 'F16', plan: await plan({ budget: 9e6, occupied: 6e6 }) };
+    expect(adviseFormat([beside])).toMatch(
+      /but 9\.0 MB are allowed, of which 6\.0 MB are taken by another model\. Close the other model, choose a smaller model/,
+    );
+    expect(describeExplainable(wanted.plan)).toBe('Nothing can be explained within 6.0 MB of GPU memory.');
+  });
+});
+
+describe('an explanation that cannot end well', () => {
+  it('is refused before it begins', async () => {
+    const tight = await plan({ budget: 12e6 });
+    const { explainable, context } = tight;
+    await expect(checkExplanation(tight, explainable)).resolves.toBeUndefined();
+    await expect(checkExplanation(tight, context)).rejects.toMatchObject({
+      name: 'OutOfMemoryError',
+      message: expect.stringMatching(
+        /^Explaining [\d,]+ tokens takes \d+ MB of GPU memory, but 12 MB are allowed\. Shorten the text to about \d+ tokens, or allow more if your GPU has it\.$/,
+      ),
+    });
+    await expect(checkExplanation(tight, explainable, true)).rejects.toThrow('with every activation kept takes');
+    expect(describeExplainable(tight)).toMatch(/^Context you can explain on this device: about \d+0 tokens\.$/);
+  });
+
+  it('is refused where no buffer is large enough', async () => {
+    const narrow = await plan({
+      budget: 1e9,
+      limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
+    });
+    await expect(checkExplanation(narrow, 1500)).rejects.toThrow(
+      /^Explaining 1,500 tokens needs larger buffers than this GPU has\. Shorten the text to about [56]\d0 tokens\.$/,
+    );
+  });
+});

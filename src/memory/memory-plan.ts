@@ -1,0 +1,79 @@
+// What a model will take of the GPU's memory, told before it is loaded: its weights, the keys and values of a context,
+// and how long a text can be explained in what is left. Nothing is allocated to find out.
+import { AppError } from '../errors.ts';
+import { usualCacheBytes } from '../explain/loaded-model.ts';
+import type { LanguageModel } from '../models/model.ts';
+import type { BufferLimits } from './counting-device.ts';
+import { Rehearsal } from './rehearsal.ts';
+import { weightBytesOf, type StorageChoice } from './weight-bytes.ts';
+
+export interface MemoryRequest {
+  readonly model: LanguageModel;
+  readonly choose: StorageChoice;
+  readonly limits: BufferLimits;
+  /** Bytes that may be taken in all. */
+  readonly budget: number;
+  /** Bytes of it that other models hold. */
+  readonly occupied?: number;
+}
+
+export interface MemoryPlan {
+  readonly budget: number;
+  readonly occupied: number;
+  readonly weights: number;
+  /** Tokens that keys and values are kept for, and their bytes: what LoadedModel takes as cacheBytes. */
+  readonly context: number;
+  readonly cache: number;
+  /** Bytes while a text of that length is read and continued, everything included. */
+  readonly writing: number;
+  /** What Gpu.poolLimit must be for these numbers to hold: bytes for everything that comes and goes. */
+  readonly poolLimit: number;
+  /** Can the model be loaded and used within the budget? */
+  readonly fits: boolean;
+  /** Tokens of the longest text that can be explained; 0 where there is no room. */
+  readonly explainable: number;
+  /** Bytes while so many tokens are explained, everything included; Infinity where no buffer is large enough. */
+  explaining(tokens: number, keepAll?: boolean): Promise<number>;
+}
+
+/** A shorter context is of no use. */
+const leastContext = 128;
+/** Of what the weights leave, keys and values get a quarter: explaining a token takes several times its cache. */
+const cacheShare = 1 / 4;
+
+export async function planMemory({ model, choose, limits, budget, occupied = 0 }: MemoryRequest): Promise<MemoryPlan> {
+  const weights = weightBytesOf(model.weights, choose);
+  const left = budget - occupied - weights;
+  const wanted = Math.min(leastContext, model.contextLength) * 2 * model.layers * model.keyValueWidth * 4;
+  const rehearsal = await Rehearsal.of(
+    model,
+    choose,
+    limits,
+    Math.min(usualCacheBytes, Math.max(wanted, Math.floor(left * cacheShare))),
+  );
+  const { context } = rehearsal;
+  const beside = (bytes: number): number => occupied + weights + bytes;
+  const explaining = (tokens: number, keepAll = false): Promise<number> =>
+    rehearsal.explaining(tokens, keepAll).then(beside, (error: unknown) => {
+      if (error instanceof AppError && error.name === 'OutOfMemoryError') return Infinity;
+      throw error;
+    });
+  const writing = beside(await rehearsal.writing(context));
+  const fits = writing <= budget;
+  const explainable = fits ? await longest(context, async (tokens) => (await explaining(tokens)) <= budget) : 0;
+  const poolLimit = Math.max(0, budget - beside(rehearsal.lastingBytes));
+  const sizes = { budget, occupied, weights, context, cache: rehearsal.cacheBytes, writing, poolLimit };
+  return { ...sizes, fits, explainable, explaining };
+}
+
+/** The largest number up to `most` that fits, to within 3 %. */
+async function longest(most: number, fits: (tokens: number) => Promise<boolean>): Promise<number> {
+  if (await fits(most)) return most;
+  let [low, high] = [0, most];
+  while (high - low > Math.max(1, low / 32)) {
+    const middle = Math.floor((low + high) / 2);
+    if (await fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,77 @@
+// Reading, writing and explaining on a device that only counts: the same code with the same sizes, without weights and
+// without arithmetic. What it allocates is what the GPU will hold.
+import { Gpu } from '../engine/gpu.ts';
+import { explain } from '../explain/explain.ts';
+import { LoadedModel } from '../explain/loaded-model.ts';
+import { Generator, chunk } from '../generate/generator.ts';
+import type { LanguageModel } from '../models/model.ts';
+import { countingDevice, type BufferLimits, type CountingDevice } from './counting-device.ts';
+import { hollowWeights } from './hollow-weights.ts';
+import type { StorageChoice } from './weight-bytes.ts';
+
+const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
+
+export class Rehearsal {
+  /** The first token of the text before: the next begins with another, so that nothing of it is reused. */
+  private first = 0;
+
+  private constructor(
+    private readonly counted: CountingDevice,
+    private readonly gpu: Gpu,
+    private readonly loaded: LoadedModel,
+    private readonly generator: Generator,
+  ) {}
+
+  /** @throws OutOfMemoryError where one buffer would be larger than the limits allow. */
+  static async of(
+    model: LanguageModel,
+    choose: StorageChoice,
+    limits: BufferLimits,
+    cacheBytes: number,
+  ): Promise<Rehearsal> {
+    const counted = countingDevice(limits);
+    const gpu = await Gpu.create(counted.gpu);
+    const loaded = new LoadedModel(gpu, model, hollowWeights(model.weights, choose), cacheBytes);
+    return new Rehearsal(counted, gpu, loaded, new Generator(loaded));
+  }
+
+  /** Tokens that keys and values are kept for. */
+  get context(): number {
+    return this.loaded.context;
+  }
+
+  get cacheBytes(): number {
+    return this.generator.cacheBytes;
+  }
+
+  /** Bytes at the peak of reading `tokens` tokens and writing the next, weights apart. */
+  async writing(tokens: number): Promise<number> {
+    this.startAnew();
+    // Chunks of one size share their buffers: one of them and the rest stand for all.
+    const ids = zeros(Math.min(tokens, chunk + (tokens % chunk)));
+    ids[0] = this.first = 1 - this.first;
+    await this.generator.generate({ ids, maxTokens: 1, sampling: greedy, endOfText: [] });
+    return this.counted.peakBytes;
+  }
+
+  /** The same of explaining, once what writing left has been given back (Gpu.poolLimit sees to that). */
+  async explaining(tokens: number, keepAll: boolean): Promise<number> {
+    this.startAnew();
+    const request = { target: 0, contrast: null, scalar: 'centred-logit', method: 'attnlrp', keepAll } as const;
+    await explain(this.loaded, { ids: zeros(tokens), ...request });
+    return this.counted.peakBytes;
+  }
+
+  /** Bytes that stay between jobs, weights apart: the cache, and what is computed once. */
+  get lastingBytes(): number {
+    this.gpu.purge();
+    return this.counted.bytes;
+  }
+
+  private startAnew(): void {
+    this.gpu.purge();
+    this.counted.peakBytes = this.counted.bytes;
+  }
+}
+
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
