@@ -5,10 +5,9 @@
 // A Weight may lie in row shards, one run each: forward writes the shard's columns of y (y_offset), relevance reads the
 // shard's columns of g_y (x_offset) and accumulates.
 //
-// Matrix kernels: 16 × 2 lanes make a tile of 128 columns × 16 tokens; a lane 8 columns × 8 tokens, all in registers.
-// Twelve loads then feed 64 products, in both directions; there is nothing to share through workgroup memory and nothing
-// to wait for. Rows and columns past the end are clamped instead of tested: weights are padded with zeros, and surplus
-// tokens are not stored.
+// Matrix kernels: a workgroup takes 8 tokens, a lane 4 columns of y (forward) or the 8 of an octet (relevance), the sums
+// in registers. What all lanes need of x comes eight numbers at a time (lib/eight-*.wgsl), 0 past the end of a row: what
+// a quantised weight is padded with need not be 0. Rows and tokens past the end are clamped, and not stored.
 struct Params {
   rows: u32, inner: u32, outer: u32, octets: u32,
   x_offset: u32, x_stride: u32, y_offset: u32, y_stride: u32,
@@ -18,6 +17,9 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+override LANES: u32;
+const TOKENS = 8u;
 
 fn row_start(token: u32) -> u32 { return min(token, params.rows - 1u) * params.x_stride + params.x_offset; }
 
@@ -30,135 +32,126 @@ fn store(row: u32, column: u32, value: f32) {
   y[at] = sum;
 }
 
-fn store_four(row: u32, column: u32, values: vec4f) {
-  store(row, column, values.x);
-  store(row + 1u, column, values.y);
-  store(row + 2u, column, values.z);
-  store(row + 3u, column, values.w);
+fn octet_row(row: u32) -> u32 { return min(row, params.outer - 1u) * params.octets; }
+fn product(w: Octet, e: Eight) -> f32 { return w.scale * (dot(w.low, e.low) + dot(w.high, e.high)); }
+
+// Where four rows of W begin that neighbouring lanes interleave.
+fn four_rows(row: u32) -> vec4u {
+  return vec4u(octet_row(row), octet_row(row + LANES), octet_row(row + 2u * LANES), octet_row(row + 3u * LANES));
 }
 
-// Column k of four neighbouring tokens.
-fn four_tokens(start: vec4u, k: u32) -> vec4f {
-  return vec4f(x[start.x + k], x[start.y + k], x[start.z + k], x[start.w + k]);
-}
-
-fn starts(token: u32) -> vec4u {
-  return vec4u(row_start(token), row_start(token + 1u), row_start(token + 2u), row_start(token + 3u));
-}
-
-// Sums of 8 columns × 8 tokens: [column][token], the columns in two fours, the tokens in two fours (a, b).
-struct Sums { low_a: mat4x4f, high_a: mat4x4f, low_b: mat4x4f, high_b: mat4x4f }
-
-// Adds the products of eight columns with eight tokens at one place of the shared dimension.
-fn add_products(sums: ptr<function, Sums>, low: vec4f, high: vec4f, x_a: vec4f, x_b: vec4f) {
-  (*sums).low_a[0] += low.x * x_a;
-  (*sums).low_a[1] += low.y * x_a;
-  (*sums).low_a[2] += low.z * x_a;
-  (*sums).low_a[3] += low.w * x_a;
-  (*sums).high_a[0] += high.x * x_a;
-  (*sums).high_a[1] += high.y * x_a;
-  (*sums).high_a[2] += high.z * x_a;
-  (*sums).high_a[3] += high.w * x_a;
-  (*sums).low_b[0] += low.x * x_b;
-  (*sums).low_b[1] += low.y * x_b;
-  (*sums).low_b[2] += low.z * x_b;
-  (*sums).low_b[3] += low.w * x_b;
-  (*sums).high_b[0] += high.x * x_b;
-  (*sums).high_b[1] += high.y * x_b;
-  (*sums).high_b[2] += high.z * x_b;
-  (*sums).high_b[3] += high.w * x_b;
-}
-
-// The eight columns are `column + i · step`.
-fn store_sums(sums: ptr<function, Sums>, token: u32, column: u32, step: u32) {
-  for (var i = 0u; i < 4u; i++) {
-    store_four(token, column + i * step, (*sums).low_a[i]);
-    store_four(token, column + (i + 4u) * step, (*sums).high_a[i]);
-    store_four(token + 4u, column + i * step, (*sums).low_b[i]);
-    store_four(token + 4u, column + (i + 4u) * step, (*sums).high_b[i]);
+// inner = columns of W, outer = rows of the shard. Neighbouring lanes own neighbouring columns of y, four each.
+@compute @workgroup_size(LANES)
+fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
+  let token = id.y * TOKENS;
+  let column = id.x * LANES * 4u + lane.index;
+  let rows = four_rows(column);
+  var sums: array<vec4f, TOKENS>;
+  for (var k = 0u; k < params.inner; k += 8u) {
+    let at = rows + k / 8u;
+    let a = octet(at.x);
+    let b = octet(at.y);
+    let c = octet(at.z);
+    let d = octet(at.w);
+    for (var t = 0u; t < TOKENS; t++) {
+      let e = eight(row_start(token + t), k, lane);
+      sums[t] += vec4f(product(a, e), product(b, e), product(c, e), product(d, e));
+    }
+  }
+  for (var t = 0u; t < TOKENS; t++) {
+    for (var i = 0u; i < 4u; i++) { store(token + t, column + i * LANES, sums[t][i]); }
   }
 }
 
-fn clamped_octet(row: u32, at: u32) -> Octet {
-  let w = octet(min(row, params.outer - 1u) * params.octets + at);
-  return Octet(w.scale * w.low, w.scale * w.high, 1.0);
-}
-
-// inner = columns of W, outer = rows of the shard. Neighbouring lanes own neighbouring columns of y.
-@compute @workgroup_size(32)
-fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let token = id.y * 16u + (lane / 16u) * 8u;
-  let column = id.x * 128u + lane % 16u;
-  let a = starts(token);
-  let b = starts(token + 4u);
-  let last = params.inner - 1u;
-  var sums: Sums;
-  for (var at = 0u; at < params.octets; at++) {
-    let w0 = clamped_octet(column, at);
-    let w1 = clamped_octet(column + 16u, at);
-    let w2 = clamped_octet(column + 32u, at);
-    let w3 = clamped_octet(column + 48u, at);
-    let w4 = clamped_octet(column + 64u, at);
-    let w5 = clamped_octet(column + 80u, at);
-    let w6 = clamped_octet(column + 96u, at);
-    let w7 = clamped_octet(column + 112u, at);
-    for (var i = 0u; i < 4u; i++) {
-      let k = min(at * 8u + i, last);
-      let low = vec4f(w0.low[i], w1.low[i], w2.low[i], w3.low[i]);
-      let high = vec4f(w4.low[i], w5.low[i], w6.low[i], w7.low[i]);
-      add_products(&sums, low, high, four_tokens(a, k), four_tokens(b, k));
-    }
-    for (var i = 0u; i < 4u; i++) {
-      let k = min(at * 8u + 4u + i, last);
-      let low = vec4f(w0.high[i], w1.high[i], w2.high[i], w3.high[i]);
-      let high = vec4f(w4.high[i], w5.high[i], w6.high[i], w7.high[i]);
-      add_products(&sums, low, high, four_tokens(a, k), four_tokens(b, k));
-    }
-  }
-  store_sums(&sums, token, column, 16u);
+struct Columns { low: vec4f, high: vec4f }
+fn octet_of(n: u32, column: u32) -> Columns {
+  let w = octet(min(n, params.inner - 1u) * params.octets + column);
+  return Columns(w.scale * w.low, w.scale * w.high);
 }
 
 // inner = rows of the shard, outer = columns of W. A lane owns the eight columns of an octet.
-@compute @workgroup_size(32)
-fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let token = id.y * 16u + (lane / 16u) * 8u;
-  let column = id.x * 16u + lane % 16u;
-  let a = starts(token);
-  let b = starts(token + 4u);
-  var at = min(column, params.octets - 1u);
-  var sums: Sums;
-  for (var n = 0u; n < params.inner; n++) {
-    let w = octet(at);
-    add_products(&sums, w.low, w.high, w.scale * four_tokens(a, n), w.scale * four_tokens(b, n));
-    at += params.octets;
+@compute @workgroup_size(LANES)
+fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
+  let token = id.y * TOKENS;
+  let own = id.x * LANES + lane.index;
+  let column = min(own, params.octets - 1u);
+  var low: array<vec4f, TOKENS>;
+  var high: array<vec4f, TOKENS>;
+  for (var n = 0u; n < params.inner; n += 8u) {
+    let a = octet_of(n, column);
+    let b = octet_of(n + 1u, column);
+    let c = octet_of(n + 2u, column);
+    let d = octet_of(n + 3u, column);
+    let f = octet_of(n + 4u, column);
+    let g = octet_of(n + 5u, column);
+    let h = octet_of(n + 6u, column);
+    let i = octet_of(n + 7u, column);
+    for (var t = 0u; t < TOKENS; t++) {
+      let e = eight(row_start(token + t), n, lane);
+      low[t] += e.low.x * a.low + e.low.y * b.low + e.low.z * c.low + e.low.w * d.low
+        + e.high.x * f.low + e.high.y * g.low + e.high.z * h.low + e.high.w * i.low;
+      high[t] += e.low.x * a.high + e.low.y * b.high + e.low.z * c.high + e.low.w * d.high
+        + e.high.x * f.high + e.high.y * g.high + e.high.z * h.high + e.high.w * i.high;
+    }
   }
-  store_sums(&sums, token, column * 8u, 1u);
+  for (var t = 0u; t < TOKENS; t++) {
+    for (var i = 0u; i < 4u; i++) {
+      store(token + t, own * 8u + i, low[t][i]);
+      store(token + t, own * 8u + 4u + i, high[t][i]);
+    }
+  }
 }
 
-// One row of x (decoding): 8 lanes walk the octets of four rows of W together, then add up; 8 such groups side by side.
+// One row of x (decoding) where a lane may walk its own rows of W, four of them.
+@compute @workgroup_size(LANES)
+fn forward_one_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, lane: Lane) {
+  let column = (id.x + id.y * grid.x) * LANES * 4u + lane.index;
+  let rows = four_rows(column);
+  var sum = vec4f();
+  for (var k = 0u; k < params.inner; k += 8u) {
+    let at = rows + k / 8u;
+    let e = eight(0u, k, lane);
+    sum += vec4f(product(octet(at.x), e), product(octet(at.y), e), product(octet(at.z), e), product(octet(at.w), e));
+  }
+  for (var i = 0u; i < 4u; i++) { store(0u, column + i * LANES, sum[i]); }
+}
+
+// One row of x (decoding) where neighbouring lanes should read neighbouring words: 8 lanes walk the octets of four rows
+// of W together, then add up; 8 such groups side by side.
 var<workgroup> parts: array<vec4f, 64>;
 fn octet_dot(row: u32, at: u32, low: vec4f, high: vec4f) -> f32 {
   let w = octet(min(row, params.outer - 1u) * params.octets + at);
   return w.scale * (dot(w.low, low) + dot(w.high, high));
 }
 
-fn four_columns(at: u32, last: u32) -> vec4f {
-  return vec4f(x[min(at, last)], x[min(at + 1u, last)], x[min(at + 2u, last)], x[min(at + 3u, last)]);
+fn four_dots(row: u32, at: u32, low: vec4f, high: vec4f) -> vec4f {
+  return vec4f(
+    octet_dot(row, at, low, high),
+    octet_dot(row + 1u, at, low, high),
+    octet_dot(row + 2u, at, low, high),
+    octet_dot(row + 3u, at, low, high),
+  );
+}
+
+fn four_columns(at: u32) -> vec4f { return vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]); }
+
+// With 0 past the end of the row.
+fn last_columns(at: u32) -> vec4f {
+  let place = vec4u(at, at + 1u, at + 2u, at + 3u);
+  let near = min(place, vec4u(params.inner - 1u));
+  return select(vec4f(), vec4f(x[near.x], x[near.y], x[near.z], x[near.w]), place == near);
 }
 
 @compute @workgroup_size(64)
 fn forward_one_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = (id.x + id.y * grid.x) * 32u + (lane / 8u) * 4u;
+  let whole = params.inner / 8u;
   var sum = vec4f();
-  for (var at = lane % 8u; at < params.octets; at += 8u) {
-    let low = four_columns(at * 8u, params.inner - 1u);
-    let high = four_columns(at * 8u + 4u, params.inner - 1u);
-    sum += vec4f(
-      octet_dot(row, at, low, high),
-      octet_dot(row + 1u, at, low, high),
-      octet_dot(row + 2u, at, low, high),
-      octet_dot(row + 3u, at, low, high),
-    );
+  for (var at = lane % 8u; at < whole; at += 8u) {
+    sum += four_dots(row, at, four_columns(at * 8u), four_columns(at * 8u + 4u));
+  }
+  if (params.inner % 8u > 0u && lane % 8u == 0u) {
+    sum += four_dots(row, whole, last_columns(whole * 8u), last_columns(whole * 8u + 4u));
   }
   parts[lane] = sum;
   workgroupBarrier();

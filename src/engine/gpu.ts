@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import { requestDevice, type DeviceDescription, type DeviceOptions } from './device.ts';
 import { Faults } from './faults.ts';
 import type { Kernel } from './kernel.ts';
+import { lanesOf, type Lanes } from './lanes.ts';
 import { Pipelines, paramsStride } from './pipelines.ts';
 import { Pool, createStorage, type Storage } from './pool.ts';
 import { bytesOf, type Tensor } from './tensor.ts';
@@ -20,11 +21,14 @@ export function gridOf(groups: number): Grid {
 export class Gpu {
   readonly pool: Pool;
   readonly pipelines: Pipelines;
+  readonly lanes: Lanes;
   /** Kernels run since the device was made. */
   dispatches = 0;
   submits = 0;
   /** A weight shard stays below this; tests force it down so that tiny models are sharded. */
   bindingCap: number;
+  /** Beyond so many bytes of pooled buffers, those that nobody holds go before new ones are made. */
+  poolLimit = Infinity;
   private readonly faults: Faults;
   private readonly paramsBuffer: GPUBuffer;
   private readonly paramsData = new ArrayBuffer(paramSlots * paramsStride);
@@ -42,6 +46,7 @@ export class Gpu {
   ) {
     this.faults = new Faults(device);
     this.pool = new Pool(device);
+    this.lanes = lanesOf(device);
     this.bindingCap = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
     const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     this.paramsBuffer = device.createBuffer({ label: 'params', size: this.paramsData.byteLength, usage });
@@ -58,6 +63,7 @@ export class Gpu {
   allocate(rows: number, width: number, label: string): Tensor {
     const bytes = Math.max(4, rows * width * 4);
     this.checkBinding(bytes, label);
+    if (this.pool.exceeds(bytes, this.poolLimit)) this.purge();
     const before = this.pool.created;
     const storage = this.pool.take(bytes, label);
     if (this.pool.created > before) this.faults.allocation(label, bytes);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { useGpu } from './gpu.test-helper.ts';
 import { kernel, shader } from './kernel.ts';
+import { everyLayout } from './weight-layout.ts';
 
 const gpu = useGpu({ defaultsOnly: true });
 const folder = join(import.meta.dirname, '../../shaders');
@@ -15,21 +16,39 @@ const codeOf = (text: string): string => text.replaceAll(/\/\/.*$/gm, '');
 const functionsOf = (text: string): string[] => [...codeOf(text).matchAll(/\bfn\s+(\w+)/g)].map(([, name]) => name!);
 
 /** Constants as attention has them with the widest heads; a new override needs a value here. */
-const constants: Readonly<Record<string, number>> = { HEADS: 2, KEY_VALUE_HEADS: 1, HEAD_FOURS: 64, FOURS_PER_LANE: 8 };
+const constants: Readonly<Record<string, number>> = {
+  HEADS: 2,
+  KEY_VALUE_HEADS: 1,
+  HEAD_FOURS: 64,
+  FOURS_PER_LANE: 8,
+  LANES: 32,
+};
 
-/** The libraries a file needs: those whose functions it calls, once per weight format where there are several. */
-function variantsOf(text: string): string[][] {
+/** The libraries a file needs: those whose functions it calls, once per way of storing weights where it reads any. */
+function variantsOf(text: string): Variant[] {
   const calls = new Set([...codeOf(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!));
-  const needed = libraries.filter((library) => functionsOf(textOf(`lib/${library}`)).some((name) => calls.has(name)));
-  const formats = needed.filter((library) => library.startsWith('weight-'));
-  const others = needed.filter((library) => !library.startsWith('weight-'));
-  return formats.length === 0 ? [others] : formats.map((format) => [...others, format]);
+  const needed = libraries
+    .filter((library) => !/^(weight|groups|eight-of)-/.test(library))
+    .map((library) => textOf(`lib/${library}`))
+    .filter((library) => functionsOf(library).some((name) => calls.has(name)));
+  if (!calls.has('octet')) return [{ title: '', needed, constants }];
+  return everyLayout().map((layout) => ({
+    title: ` (${layout.name})`,
+    needed: [...needed, ...layout.libraries],
+    constants: { ...constants, ...layout.constants },
+  }));
+}
+
+interface Variant {
+  readonly title: string;
+  readonly needed: readonly string[];
+  readonly constants: Readonly<Record<string, number>>;
 }
 
 const entryPoints = files.flatMap((file) =>
-  variantsOf(textOf(file)).flatMap((needed) => {
-    const made = shader([file, ...needed].join(' + '), textOf(file), ...needed.map((name) => textOf(`lib/${name}`)));
-    return [...made.entries.keys()].map((entry) => [`${made.name}: ${entry}`, made, entry] as const);
+  variantsOf(textOf(file)).flatMap(({ title, needed, constants }) => {
+    const made = shader(file + title, textOf(file), ...needed);
+    return [...made.entries.keys()].map((entry) => [`${made.name}: ${entry}`, made, entry, constants] as const);
   }),
 );
 
@@ -42,7 +61,7 @@ it('runs on a device with the default limits and without features', () => {
 });
 
 // The device itself holds a pipeline against its limits: 16 KiB of workgroup memory, 256 invocations, 8 buffers.
-it.each(entryPoints)('%s compiles within them', async (_title, made, entry) => {
+it.each(entryPoints)('%s compiles within them', async (_title, made, entry, constants) => {
   const names = [...codeOf(made.source).matchAll(/\boverride\s+(\w+)\s*:[^=;]*;/g)].map(([, name]) => name!);
   for (const name of names) expect(constants, `a value for override ${name}`).toHaveProperty(name);
   const values = Object.fromEntries(names.map((name) => [name, constants[name]!]));

@@ -1,84 +1,137 @@
 // A stored weight on the GPU: a matrix [rows, columns] in row shards, each below the binding limit, in the words it was
 // stored in. Models and ops never see shards one by one except through `shards`.
 import { AppError } from '../errors.ts';
-import weightBf16 from '#shaders/lib/weight-bf16.wgsl?raw';
-import weightF16 from '#shaders/lib/weight-f16.wgsl?raw';
-import weightF32 from '#shaders/lib/weight-f32.wgsl?raw';
 import type { Gpu } from './gpu.ts';
 import type { Storage } from './pool.ts';
-
-export type WeightFormat = 'F32' | 'F16' | 'BF16';
-
-/** What a format is: the WGSL that reads it, and bytes per weight. */
-export const weightFormats: Readonly<Record<WeightFormat, { readonly library: string; readonly bytes: number }>> = {
-  F32: { library: weightF32, bytes: 4 },
-  F16: { library: weightF16, bytes: 2 },
-  BF16: { library: weightBf16, bytes: 2 },
-};
+import {
+  denseBytes,
+  isQuantised,
+  type DenseData,
+  type DenseFormat,
+  type QuantisedData,
+  type QuantisedFormat,
+  type WeightData,
+} from './weight-data.ts';
+import { layoutOf, type Plane, type WeightLayout } from './weight-layout.ts';
 
 export interface Shard {
   readonly firstRow: number;
   readonly rows: number;
+  /** Numbers, or codes. */
   readonly storage: Storage;
+  /** What the codes stand for; null for numbers. */
+  readonly groups: Storage | null;
 }
 
 export interface Weight {
   readonly name: string;
-  readonly format: WeightFormat;
+  readonly format: DenseFormat | QuantisedFormat;
+  readonly layout: WeightLayout;
   readonly rows: number;
   readonly columns: number;
-  /** Octets per row: columns padded with zeros to whole groups of eight. */
+  /** Octets of columns from one row to the next. */
   readonly octets: number;
   readonly shards: readonly Shard[];
-}
-
-/** Where the bytes come from: rows [first, last) in the stored format, row-major and unpadded. */
-export interface WeightData {
-  readonly name: string;
-  readonly format: WeightFormat;
-  readonly rows: number;
-  readonly columns: number;
-  read(firstRow: number, lastRow: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Stored column i belongs to input order[i]; null where they are in their own order. */
+  readonly order: Storage | null;
 }
 
 /** Bytes in flight at once while a weight is uploaded. */
 const chunkBytes = 4 * 2 ** 20;
 
-/** Streams a weight to the GPU; it is never whole in JS memory. */
+/** A plane of a weight with the bytes of its rows [first, last) as they lie on the GPU. */
+interface Filled extends Plane {
+  read(firstRow: number, lastRow: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Streams a weight to the GPU; it is never whole in JS memory. onBytes adds up to bytesOfData. */
 export async function uploadWeight(
   gpu: Gpu,
   data: WeightData,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<Weight> {
-  const { bytes } = weightFormats[data.format];
-  const octets = Math.ceil(data.columns / 8);
-  const rowBytes = octets * 8 * bytes;
-  const rowsPerShard = Math.floor(gpu.bindingCap / rowBytes);
-  if (rowsPerShard === 0) {
-    throw new AppError(
-      'OutOfMemoryError',
-      `${data.name}: one row takes ${rowBytes} bytes, but this GPU binds at most ${gpu.bindingCap} bytes at once.`,
-    );
-  }
+  const { name, format, rows, columns } = data;
+  const layout = layoutOf(format, columns);
+  const planes = planesOf(data, layout, onBytes);
+  const step = Math.min(layout.rowStep, rows);
+  const rowsPerShard = step * Math.min(...planes.map((plane) => stepsThatFit(gpu, plane, step, name)));
   const shards: Shard[] = [];
+  const made: Storage[] = [];
+  const allocate = (bytes: number, label: string): Storage => {
+    const storage = gpu.allocateForever(bytes, label);
+    made.push(storage);
+    return storage;
+  };
   try {
-    for (let firstRow = 0; firstRow < data.rows; firstRow += rowsPerShard) {
-      const rows = Math.min(rowsPerShard, data.rows - firstRow);
-      const storage = gpu.allocateForever(rows * rowBytes, data.name);
-      shards.push({ firstRow, rows, storage });
-      const step = Math.max(1, Math.floor(chunkBytes / rowBytes));
-      for (let row = 0; row < rows; row += step) {
-        const last = Math.min(rows, row + step);
-        const stored = await data.read(firstRow + row, firstRow + last);
-        gpu.write(storage, row * rowBytes, padRows(stored, last - row, data.columns * bytes, rowBytes));
-        onBytes(stored.byteLength);
-      }
+    for (let firstRow = 0; firstRow < rows; firstRow += rowsPerShard) {
+      const shard = { firstRow, rows: Math.min(rowsPerShard, rows - firstRow) };
+      const [storage, groups = null] = planes.map(({ header, bytes }) =>
+        allocate(header.length + bytes(shard.rows), name),
+      );
+      shards.push({ ...shard, storage: storage!, groups });
+      await fillShard(gpu, shards.at(-1)!, planes, layout.rowStep);
     }
+    const order = isQuantised(data) && data.order ? allocate(columns * 4, `${name} order`) : null;
+    if (order) gpu.write(order, 0, orderOf(data as QuantisedData));
+    return { name, format, layout, rows, columns, octets: layout.octets, shards, order };
   } catch (error) {
-    for (const { storage } of shards) storage.buffer.destroy();
+    for (const { buffer } of made) buffer.destroy();
     throw error;
   }
-  return { name: data.name, format: data.format, rows: data.rows, columns: data.columns, octets, shards };
+}
+
+function stepsThatFit({ bindingCap }: Gpu, { header, bytes }: Plane, step: number, name: string): number {
+  const steps = Math.floor((bindingCap - header.length) / bytes(step));
+  if (steps > 0) return steps;
+  const what = step === 1 ? 'one row takes' : `${step} rows, which share blocks, take`;
+  throw new AppError(
+    'OutOfMemoryError',
+    `${name}: ${what} ${header.length + bytes(step)} bytes, but this GPU binds at most ${bindingCap} bytes at once.`,
+  );
+}
+
+async function fillShard(gpu: Gpu, shard: Shard, planes: readonly Filled[], rowStep: number): Promise<void> {
+  const { firstRow, rows } = shard;
+  const storages = [shard.storage, shard.groups];
+  planes.forEach(({ header }, index) => {
+    if (header.length > 0) gpu.write(storages[index]!, 0, header);
+  });
+  const largest = Math.max(...planes.map(({ bytes }) => bytes(rowStep)));
+  const rowsAtOnce = rowStep * Math.max(1, Math.floor(chunkBytes / largest));
+  for (let row = 0; row < rows; row += rowsAtOnce) {
+    const end = Math.min(rows, row + rowsAtOnce);
+    for (const [index, plane] of planes.entries()) {
+      const bytes = await plane.read(firstRow + row, firstRow + end);
+      gpu.write(storages[index]!, plane.header.length + plane.bytes(row), bytes);
+    }
+  }
+}
+
+function planesOf(data: WeightData, layout: WeightLayout, onBytes: (bytes: number) => void): Filled[] {
+  const counted = async (bytes: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> => {
+    const read = await bytes;
+    onBytes(read.length);
+    return read;
+  };
+  const { words, groups } = layout;
+  const rowBytes = rowBytesOf(data);
+  const padded = async (bytes: Promise<Uint8Array<ArrayBuffer>>, rows: number): Promise<Uint8Array<ArrayBuffer>> =>
+    padRows(await counted(bytes), rows, rowBytes, words.bytes(1));
+  if (!isQuantised(data)) return [{ ...words, read: (first, last) => padded(data.read(first, last), last - first) }];
+  return [
+    { ...words, read: (first, last) => padded(data.readCodes(first, last), last - first) },
+    { ...groups!, read: (first, last) => counted(data.readGroups(first, last)) },
+  ];
+}
+
+/** Of the numbers or codes of one row as they are read, unpadded. */
+const rowBytesOf = (data: WeightData): number =>
+  isQuantised(data) ? Math.ceil(data.columns / 8) * data.format.bits : data.columns * denseBytes[data.format];
+
+/** Bytes that uploadWeight will read. */
+export function bytesOfData(data: DenseData | QuantisedData): number {
+  const groups = layoutOf(data.format, data.columns).groups?.bytes(data.rows) ?? 0;
+  return data.rows * rowBytesOf(data) + groups;
 }
 
 function padRows(stored: Uint8Array<ArrayBuffer>, rows: number, from: number, to: number): Uint8Array<ArrayBuffer> {
@@ -88,20 +141,30 @@ function padRows(stored: Uint8Array<ArrayBuffer>, rows: number, from: number, to
   return padded;
 }
 
+function orderOf({ name, columns, order = new Uint32Array() }: QuantisedData): Uint32Array<ArrayBuffer> {
+  const places = new Set(order);
+  if (order.length === columns && places.size === columns && order.every((place) => place < columns)) return order;
+  throw new AppError('FormatError', `${name}: the order of its ${columns} columns must name each of them once.`);
+}
+
 /** The buffer of a vector (a norm's scale, a bias), which is always one F32 shard. */
 export function vectorOf(weight: Weight): Storage {
   if (weight.format !== 'F32' || weight.rows !== 1) {
     throw new AppError(
       'GpuError',
-      `${weight.name}: expected a vector of F32, got ${weight.rows} rows of ${weight.format}.`,
+      `${weight.name}: expected a vector of F32, got ${weight.rows} rows of ${weight.layout.name}.`,
     );
   }
   return weight.shards[0]!.storage;
 }
 
-export const weightBytes = (weight: Weight): number =>
-  weight.shards.reduce((sum, { storage }) => sum + storage.bytes, 0);
+const storagesOf = ({ shards, order }: Weight): Storage[] => [
+  ...shards.flatMap(({ storage, groups }) => (groups ? [storage, groups] : [storage])),
+  ...(order ? [order] : []),
+];
+
+export const weightBytes = (weight: Weight): number => storagesOf(weight).reduce((sum, { bytes }) => sum + bytes, 0);
 
 export function destroyWeight(weight: Weight): void {
-  for (const { storage } of weight.shards) storage.buffer.destroy();
+  for (const { buffer } of storagesOf(weight)) buffer.destroy();
 }

@@ -24,6 +24,8 @@ export interface ExplainImageOptions {
   readonly contrast: number | null;
   readonly scalar: Scalar;
   readonly rules: Rules;
+  /** Keep what every block saved instead of computing blocks again. */
+  readonly keepAll?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with 0 … 1. */
   readonly onProgress?: ((done: number) => void) | undefined;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { openCheckpoint, readRows } from './checkpoint.ts';
+import { openCheckpoint } from './checkpoint.ts';
 import { memorySource } from './memory-source.ts';
 import type { Source } from './source.ts';
+import { readRows } from './stored-tensor.ts';
 import { counting, safetensors, utf8 } from './safetensors.test-helper.ts';
 
 const index = (map: unknown) => utf8(JSON.stringify({ metadata: {}, weight_map: map }));
@@ -38,6 +39,21 @@ describe('openCheckpoint', () => {
   });
 
   const shard = safetensors({ a: counting(1) });
+
+  it.each([
+    ['the only file', folder({ 'gptq_model-4bit-128g.safetensors': shard })],
+    [
+      'the only index',
+      folder({ 'gptq.safetensors.index.json': index({ a: 'gptq-1.safetensors' }), 'gptq-1.safetensors': shard }),
+    ],
+    [
+      'the file that quantize_config.json names',
+      unlisted({ 'gptq.safetensors': shard, 'quantize_config.json': utf8('{"model_file_base_name": "gptq"}') }),
+    ],
+  ])('opens weights under another name: %s', async (_what, source) => {
+    expect([...(await openCheckpoint(source)).tensors.keys()]).toEqual(['a']);
+  });
+
   const cases: readonly (readonly [what: string, source: Source, sentence: RegExp])[] = [
     [
       'a shard that is missing',
@@ -96,9 +112,14 @@ describe('openCheckpoint', () => {
       /but tiny\.Q4_K\.gguf\. Convert the model to safetensors/,
     ],
     [
-      'weights under another name',
-      folder({ 'tiny.safetensors': shard }),
-      /but tiny\.safetensors\. Rename a single file/,
+      'several files without an index',
+      folder({ 'tiny.safetensors': shard, 'more.safetensors': shard }),
+      /but tiny\.safetensors, more\.safetensors\. Add the index/,
+    ],
+    [
+      'a base name that leaves the folder',
+      unlisted({ 'quantize_config.json': utf8('{"model_file_base_name": "../x"}') }),
+      /holds neither/,
     ],
   ];
   it.each(cases)('refuses %s by name', async (_what, source, sentence) => {

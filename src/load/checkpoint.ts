@@ -2,63 +2,72 @@
 // are fetched row by row when asked for.
 import { AppError } from '../errors.ts';
 import { readJson } from './json.ts';
-import { readHeader, type Dtype } from './safetensors.ts';
+import type { QuantisedScheme } from './quantised/module.ts';
+import { recogniseQuantisation } from './quantised/recognise.ts';
+import { readHeader } from './safetensors.ts';
 import type { Source, SourceFile } from './source.ts';
-
-export interface StoredTensor {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  readonly file: SourceFile;
-  /** Bytes [start, end) of the file. */
-  readonly start: number;
-  readonly end: number;
-}
+import type { StoredTensor } from './stored-tensor.ts';
 
 export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** Of all tensors. */
   readonly totalBytes: number;
+  /** How its quantised layers are stored; null where nothing points to any. */
+  readonly quantisation: QuantisedScheme | null;
 }
 
 const singleFile = 'model.safetensors';
 const indexFile = 'model.safetensors.index.json';
 
 export async function openCheckpoint(source: Source, signal?: AbortSignal): Promise<Checkpoint> {
+  const tensors = await openTensors(source, signal);
+  const totalBytes = [...tensors.values()].reduce((sum, { start, end }) => sum + end - start, 0);
+  return { tensors, totalBytes, quantisation: await recogniseQuantisation(source, tensors, signal) };
+}
+
+type Tensors = ReadonlyMap<string, StoredTensor>;
+
+async function openTensors(source: Source, signal?: AbortSignal): Promise<Tensors> {
   const single = await source.open(singleFile, signal);
   if (single !== null) return collect([await openFile(single, signal)]);
-  const shardOf = await readIndex(source, signal);
-  if (shardOf === null) throw new AppError('SourceError', await explainNothing(source, signal));
+  const shards = await openShards(source, indexFile, signal);
+  if (shards !== null) return shards;
+  const other = await findOther(source, signal);
+  const renamed = other === null ? null : await source.open(other, signal);
+  if (other === null || renamed === null) throw new AppError('SourceError', await explainNothing(source, signal));
+  return other.endsWith('.json')
+    ? (await openShards(source, other, signal))!
+    : collect([await openFile(renamed, signal)]);
+}
+
+/** null where there is no such index. */
+async function openShards(source: Source, index: string, signal?: AbortSignal): Promise<Tensors | null> {
+  const shardOf = await readIndex(source, index, signal);
+  if (shardOf === null) return null;
   const names = [...new Set(shardOf.values())];
-  const shards = await Promise.all(names.map((name) => openShard(source, name, signal)));
-  const checkpoint = collect(shards);
+  const tensors = collect(await Promise.all(names.map((name) => openShard(source, name, index, signal))));
   for (const [tensor, shard] of shardOf) {
-    if (checkpoint.tensors.get(tensor)?.file.name === shard) continue;
+    if (tensors.get(tensor)?.file.name === shard) continue;
     throw new AppError(
       'FormatError',
-      `${indexFile} says that tensor "${tensor}" is in ${shard}, but that file does not hold it. ` +
+      `${index} says that tensor "${tensor}" is in ${shard}, but that file does not hold it. ` +
         'The index and the shards belong to different versions; download the folder again.',
     );
   }
-  return checkpoint;
+  return tensors;
 }
 
-/** Bytes of the rows [firstRow, endRow), a row being an index of the first dimension. A vector is one row. */
-export async function readRows(
-  tensor: StoredTensor,
-  firstRow: number,
-  endRow: number,
-  signal?: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const rows = tensor.shape.length < 2 ? 1 : tensor.shape[0]!;
-  if (!Number.isInteger(firstRow) || !Number.isInteger(endRow) || firstRow < 0 || firstRow > endRow || endRow > rows) {
-    throw new AppError(
-      'UsageError',
-      `Rows ${firstRow} to ${endRow} of tensor "${tensor.name}" were asked for, but it has ${rows} rows.`,
-    );
+/** Quantisers name files after their settings: the only weights or the only index of the folder, where that is clear. */
+async function findOther(source: Source, signal?: AbortSignal): Promise<string | null> {
+  const listed = (await source.list?.()) ?? [];
+  for (const ending of ['.safetensors.index.json', '.safetensors']) {
+    const [name, ...others] = listed.filter((each) => each.endsWith(ending));
+    if (name !== undefined) return others.length === 0 ? name : null;
   }
-  const bytesPerRow = rows === 0 ? 0 : (tensor.end - tensor.start) / rows;
-  return tensor.file.read(tensor.start + firstRow * bytesPerRow, tensor.start + endRow * bytesPerRow, signal);
+  if (listed.length > 0) return null;
+  const base = (await readJson(source, 'quantize_config.json', signal))?.['model_file_base_name'];
+  // A path could leave the folder.
+  return typeof base === 'string' && /^[^/\\:]+$/.test(base) ? `${base}.safetensors` : null;
 }
 
 async function openFile(file: SourceFile, signal?: AbortSignal): Promise<readonly StoredTensor[]> {
@@ -66,18 +75,22 @@ async function openFile(file: SourceFile, signal?: AbortSignal): Promise<readonl
   return tensors.map((tensor) => ({ ...tensor, file }));
 }
 
-async function openShard(source: Source, name: string, signal?: AbortSignal): Promise<readonly StoredTensor[]> {
+async function openShard(
+  source: Source,
+  name: string,
+  index: string,
+  signal?: AbortSignal,
+): Promise<readonly StoredTensor[]> {
   const file = await source.open(name, signal);
   if (file !== null) return openFile(file, signal);
   throw new AppError(
     'SourceError',
-    `${source.name} lacks ${name}, which ${indexFile} names. Put all shards of the model into the folder.`,
+    `${source.name} lacks ${name}, which ${index} names. Put all shards of the model into the folder.`,
   );
 }
 
-function collect(files: readonly (readonly StoredTensor[])[]): Checkpoint {
+function collect(files: readonly (readonly StoredTensor[])[]): Tensors {
   const tensors = new Map<string, StoredTensor>();
-  let totalBytes = 0;
   for (const tensor of files.flat()) {
     const other = tensors.get(tensor.name);
     if (other !== undefined) {
@@ -88,20 +101,20 @@ function collect(files: readonly (readonly StoredTensor[])[]): Checkpoint {
       );
     }
     tensors.set(tensor.name, tensor);
-    totalBytes += tensor.end - tensor.start;
   }
-  return { tensors, totalBytes };
+  return tensors;
 }
 
-async function readIndex(source: Source, signal?: AbortSignal): Promise<ReadonlyMap<string, string> | null> {
-  const index = await readJson(source, indexFile, signal);
+async function readIndex(
+  source: Source,
+  name: string,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string> | null> {
+  const index = await readJson(source, name, signal);
   if (index === null) return null;
   const map = index['weight_map'];
   if (typeof map !== 'object' || map === null || Array.isArray(map) || Object.keys(map).length === 0) {
-    throw new AppError(
-      'FormatError',
-      `${indexFile} must hold "weight_map", an object from tensor names to file names.`,
-    );
+    throw new AppError('FormatError', `${name} must hold "weight_map", an object from tensor names to file names.`);
   }
   return new Map(
     Object.entries(map).map(([tensor, shard]) => {
@@ -109,7 +122,7 @@ async function readIndex(source: Source, signal?: AbortSignal): Promise<Readonly
       if (typeof shard === 'string' && /^[^/\\:]+\.safetensors$/.test(shard)) return [tensor, shard];
       throw new AppError(
         'FormatError',
-        `${indexFile} maps tensor "${tensor}" to ${JSON.stringify(shard)}, ` +
+        `${name} maps tensor "${tensor}" to ${JSON.stringify(shard)}, ` +
           'but a safetensors file of the same folder is expected.',
       );
     }),
@@ -131,7 +144,7 @@ async function explainNothing(source: Source, signal?: AbortSignal): Promise<str
   const safetensors = listed.filter((name) => name.endsWith('.safetensors'));
   if (safetensors.length > 0) {
     const found = safetensors.slice(0, 4).join(', ');
-    return `${missing}, but ${found}. Rename a single file to ${singleFile}, or add the index.`;
+    return `${missing}, but ${found}. Add the index, which says what is in which file, or leave a single file.`;
   }
   return `${missing}. Choose a folder with the safetensors weights of a model.`;
 }

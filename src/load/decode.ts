@@ -27,7 +27,14 @@ export function toFloat32(bytes: Uint8Array, dtype: FloatType): Float32Array<Arr
   return new Float32Array(bits.buffer);
 }
 
-function aligned(bytes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
+/** Little-endian words. May share memory with the bytes. */
+export function toWords(bytes: Uint8Array): Uint32Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = aligned(bytes, 4);
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
+}
+
+/** The same bytes, or a copy, at an address that typed arrays of that width take. */
+export function aligned(bytes: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
   const usable = bytes.byteOffset % width === 0 && bytes.buffer instanceof ArrayBuffer;
   return usable ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
 }

@@ -21,6 +21,11 @@ export class ConfigFields {
     return Object.hasOwn(this.#object, field) ? (this.#object[field] ?? null) : null;
   }
 
+  /** Names of all fields, whatever they hold. */
+  names(): string[] {
+    return Object.keys(this.#object);
+  }
+
   has(field: string): boolean {
     return Object.hasOwn(this.#object, field);
   }

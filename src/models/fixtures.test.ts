@@ -6,9 +6,10 @@ import type { Matrix } from '../engine/matrix.ts';
 import { deviation } from '../engine/ops/differences.test-helper.ts';
 import { explainReference } from '../engine/reference.ts';
 import { attnLrp, cpLrp, gradient } from '../engine/rules.ts';
-import { openCheckpoint, readRows } from '../load/checkpoint.ts';
+import { openCheckpoint } from '../load/checkpoint.ts';
 import { toFloat32 } from '../load/decode.ts';
 import { readJson } from '../load/json.ts';
+import { readRows } from '../load/stored-tensor.ts';
 import { matchWeights, type FloatTensor } from '../load/weights.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { expectedCases, fixtureNames } from '../session/fixtures.test-helper.ts';
@@ -27,7 +28,7 @@ describe.each(fixtureNames)('the float64 reference of the %s checkpoint', (name)
   beforeAll(async () => {
     const source = nodeSource(join(import.meta.dirname, '../../e2e/fixtures', name));
     model = readModel((await readJson(source, 'config.json'))!).model;
-    const matched = matchWeights(listWeights(model.weights), await openCheckpoint(source));
+    const matched = await matchWeights(listWeights(model.weights), await openCheckpoint(source));
     expect(matched.warnings).toEqual([]);
     for (const [spec, tensor] of matched.tensors) weights.set(spec, await read(tensor));
   });

@@ -4,9 +4,7 @@ import type { Json } from './model.ts';
 
 /** Field, values that change nothing (null always is one), and what is supported instead. */
 export const neutralFields: readonly (readonly [field: string, neutral: readonly Json[], supported: string])[] = [
-  ['quantization_config', [], 'checkpoints in F32, F16 or BF16; quantised checkpoints are not read yet'],
-  ['quantization', [], 'checkpoints in F32, F16 or BF16; quantised checkpoints are not read yet'],
-  ['compression_config', [], 'checkpoints in F32, F16 or BF16; quantised checkpoints are not read yet'],
+  ['compression_config', [], 'quantised checkpoints that say how in quantization_config or quantization'],
   ['num_local_experts', [0, 1], 'dense models'],
   ['num_experts', [0, 1], 'dense models'],
   ['n_routed_experts', [0], 'dense models'],
@@ -37,7 +35,10 @@ export const neutralFields: readonly (readonly [field: string, neutral: readonly
   ['dim_model_base', [], 'logits as they are'],
 ];
 
-/** Inference has no dropout and no initialisation; ids other than end-of-text, sampling and outputs are decided elsewhere. */
+/**
+ * Inference has no dropout and no initialisation; ids other than end-of-text, sampling, outputs and how the weights are
+ * quantised are decided elsewhere.
+ */
 export const ignoredFields: ReadonlySet<string> = new Set(
   `
   architectures model_type _name_or_path name_or_path auto_map transformers_version transformers.js_config
@@ -53,6 +54,7 @@ export const ignoredFields: ReadonlySet<string> = new Set(
   num_return_sequences output_scores return_dict_in_generate forced_bos_token_id forced_eos_token_id
   remove_invalid_values exponential_decay_length_penalty suppress_tokens begin_suppress_tokens
   router_aux_loss_coef router_jitter_noise num_experts_per_tok
+  quantization quantization_config
   unsloth_version unsloth_fixed is_llama_config base_model_tp_plan base_model_pp_plan
   `
     .trim()

@@ -43,8 +43,8 @@ describe('a configuration that cannot be computed', () => {
     [{ final_logit_softcapping: 30 }, 'final_logit_softcapping is 30. Supported: logits as they are.'],
     [{ num_local_experts: 8 }, 'num_local_experts is 8. Supported: dense models.'],
     [
-      { quantization_config: { quant_method: 'gptq' } },
-      'quantization_config is {"quant_method":"gptq"}. Supported: checkpoints in F32, F16 or BF16; quantised checkpoints are not read yet.',
+      { compression_config: { format: 'pack-quantized' } },
+      'compression_config is {"format":"pack-quantized"}. Supported: quantised checkpoints that say how in quantization_config or quantization.',
     ],
     [
       { layer_types: ['full_attention', 'sliding_attention', 'full_attention'] },

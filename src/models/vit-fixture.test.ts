@@ -9,7 +9,8 @@ import { explainImageReference } from '../engine/reference.ts';
 import { recipes, type Recipe } from '../engine/rules.ts';
 import { fitImage, normalise } from '../image/preprocess.ts';
 import { unfold } from '../image/unfold.ts';
-import { openCheckpoint, readRows } from '../load/checkpoint.ts';
+import { openCheckpoint } from '../load/checkpoint.ts';
+import { readRows } from '../load/stored-tensor.ts';
 import { toFloat32 } from '../load/decode.ts';
 import { readJson } from '../load/json.ts';
 import { matchWeights, type FloatTensor } from '../load/weights.ts';
@@ -46,7 +47,7 @@ beforeAll(async () => {
     tensors: checkpoint.tensors.keys(),
   });
   model = read.model;
-  const matched = matchWeights(listWeights(model.weights), checkpoint);
+  const matched = await matchWeights(listWeights(model.weights), checkpoint);
   expect([...read.warnings, ...matched.warnings]).toEqual([]);
   for (const [spec, tensor] of matched.tensors) weights.set(spec, await matrixOf(tensor));
 });

@@ -5,7 +5,8 @@ import { deviation } from '../engine/ops/differences.test-helper.ts';
 import { randomMatrix } from '../engine/ops/random.test-helper.ts';
 import { explainImageReference, type ReferenceExplanation } from '../engine/reference.ts';
 import { attnLrp } from '../engine/rules.ts';
-import { openCheckpoint, readRows } from '../load/checkpoint.ts';
+import { openCheckpoint } from '../load/checkpoint.ts';
+import { readRows } from '../load/stored-tensor.ts';
 import { toFloat32 } from '../load/decode.ts';
 import { memorySource } from '../load/memory-source.ts';
 import { safetensors, type TestTensor } from '../load/safetensors.test-helper.ts';
@@ -108,7 +109,7 @@ function transformers(): Tensors {
 async function explain(tensors: Tensors, config = timmConfig): Promise<ReferenceExplanation> {
   const checkpoint = await openCheckpoint(memorySource(new Map([['model.safetensors', safetensors(tensors)]])));
   const { model } = readImageModel({ config, processor: null, tensors: checkpoint.tensors.keys() });
-  const matched = matchWeights(listWeights(model.weights), checkpoint);
+  const matched = await matchWeights(listWeights(model.weights), checkpoint);
   expect(matched.warnings).toEqual([]);
   const weights = new Map<WeightSpec, Matrix>();
   for (const [spec, stored] of matched.tensors) {

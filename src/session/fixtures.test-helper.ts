@@ -24,6 +24,21 @@ export interface ExpectedCase {
 }
 
 export const fixtureNames = ['llama', 'qwen2', 'qwen3', 'mistral'] as const;
+/** The same small LLaMA in every quantised layout. */
+export const quantisedFixtureNames = [
+  'mlx-4bit',
+  'mlx-8bit',
+  'gptq-4bit',
+  'gptq-4bit-desc-act',
+  'gptq-8bit',
+  'gptq-v2-4bit',
+  'awq-4bit',
+  'compressed-int4',
+  'compressed-int4-asym',
+  'compressed-int8',
+  'bnb-nf4',
+  'bnb-int8',
+].map((name) => `quantised/${name}`);
 const folder = (name: string): string => new URL(`../../e2e/fixtures/${name}`, import.meta.url).pathname;
 
 export function expectedCases(name: string): ExpectedCase[] {
@@ -32,5 +47,7 @@ export function expectedCases(name: string): ExpectedCase[] {
 }
 
 export async function loadFixture(gpu: Gpu, name: string): Promise<LoadedModel> {
-  return (await openModel(gpu, nodeSource(folder(name)), {})).loaded;
+  const opened = await openModel(gpu, nodeSource(folder(name)), {});
+  if (opened.kind !== 'language') throw new Error(`${name} is no language model`);
+  return opened.loaded;
 }

@@ -1,40 +1,59 @@
 // The weights a model wants, streamed one by one from a checkpoint to the GPU.
-import { destroyWeight, uploadWeight, type Weight, type WeightData } from '../engine/weight.ts';
+import { AppError } from '../errors.ts';
+import { nameOfFormat, type DenseData, type WeightData } from '../engine/weight-data.ts';
+import { bytesOfData, destroyWeight, uploadWeight, type Weight } from '../engine/weight.ts';
 import type { Gpu } from '../engine/gpu.ts';
 import { WeightStore } from '../explain/weight-store.ts';
-import { readRows, type Checkpoint } from '../load/checkpoint.ts';
+import type { Checkpoint } from '../load/checkpoint.ts';
 import { toFloat32 } from '../load/decode.ts';
+import type { QuantisedMatrix } from '../load/quantised/quantised-matrix.ts';
+import { readRows } from '../load/stored-tensor.ts';
 import { matchWeights, type FloatTensor } from '../load/weights.ts';
 import { listWeights } from '../models/list-weights.ts';
 import type { WeightSpec } from '../models/model.ts';
+import { quantise } from '../quantise/quantise-data.ts';
+import { gridFor, type Recipe } from '../quantise/recipes.ts';
 import type { Job, LoadProgress } from './session.ts';
 
 export interface OpenedWeights {
   readonly store: WeightStore;
   readonly parameters: number;
-  /** How the matrices are stored: 'F16', 'BF16 + F32' … */
+  /** How the matrices are computed: 'F16', 'BF16 + F32', 'int4 (group 32) + int8 (group 64)' … */
   readonly format: string;
   readonly warnings: readonly string[];
 }
 
-/** `tree`: the weight specs of a model. Nothing stays on the GPU where it fails. */
+/**
+ * `tree`: the weight specs of a model. Matrices are quantised by the recipe, or stay as they are stored where it is null.
+ * Nothing stays on the GPU where it fails.
+ */
 export async function openWeights(
   gpu: Gpu,
   tree: unknown,
   checkpoint: Checkpoint,
   { signal, onProgress = () => {} }: Job<LoadProgress>,
+  recipe: Recipe | null = null,
 ): Promise<OpenedWeights> {
   const specs = listWeights(tree);
-  const { tensors, warnings } = matchWeights(specs, checkpoint);
-  const tensorOf = (spec: WeightSpec): FloatTensor => tensors.get(spec)!;
-  const totalBytes = specs.reduce((sum, spec) => sum + uploadedBytes(spec, tensorOf(spec)), 0);
+  const { tensors, quantised, warnings } = await matchWeights(specs, checkpoint, signal);
+  if (recipe && quantised.size > 0) throw alreadyQuantised([...quantised.values()]);
+  const data = new Map(
+    specs.map((spec): [WeightSpec, WeightData] => {
+      const matrix = quantised.get(spec);
+      if (matrix) return [spec, quantisedData(matrix, signal)];
+      const dense = denseData(spec, tensors.get(spec)!, signal);
+      const grid = spec.shape.length > 1 ? gridFor(spec.name, recipe) : null;
+      return [spec, grid ? quantise(dense, grid) : dense];
+    }),
+  );
+  const totalBytes = [...data.values()].reduce((sum, each) => sum + bytesOfData(each), 0);
   const weights = new Map<WeightSpec, Weight>();
   let doneBytes = 0;
   const onBytes = (bytes: number): void =>
     onProgress({ phase: 'weights', doneBytes: (doneBytes += bytes), totalBytes });
   try {
-    for (const spec of specs) {
-      weights.set(spec, await uploadWeight(gpu, weightData(spec, tensorOf(spec), signal), onBytes));
+    for (const [spec, each] of data) {
+      weights.set(spec, await uploadWeight(gpu, each, onBytes));
       signal?.throwIfAborted();
     }
     await gpu.settle();
@@ -42,21 +61,38 @@ export async function openWeights(
     for (const weight of weights.values()) destroyWeight(weight);
     throw error;
   }
-  const matrices = specs.filter(({ shape }) => shape.length > 1);
   return {
     store: new WeightStore(weights),
-    parameters: specs.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
-    format: [...new Set(matrices.map((spec) => tensorOf(spec).dtype))].join(' + '),
+    parameters: specs.reduce((sum, spec) => sum + parametersOf(spec), 0),
+    format: formatsOf(data).join(' + '),
     warnings,
   };
 }
 
-/** Vectors are widened on their way (weightData). */
-const uploadedBytes = ({ shape }: WeightSpec, { start, end }: FloatTensor): number =>
-  shape.length === 1 ? shape[0]! * 4 : end - start;
+const parametersOf = ({ shape }: WeightSpec): number => shape.reduce((product, size) => product * size, 1);
+
+/** Of the matrices, that of the most parameters first. */
+function formatsOf(data: ReadonlyMap<WeightSpec, WeightData>): string[] {
+  const parameters = new Map<string, number>();
+  for (const [spec, { format }] of data) {
+    if (spec.shape.length === 1) continue;
+    const name = nameOfFormat(format);
+    parameters.set(name, (parameters.get(name) ?? 0) + parametersOf(spec));
+  }
+  return [...parameters].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
+}
+
+function alreadyQuantised(matrices: readonly QuantisedMatrix[]): AppError {
+  const formats = [...new Set(matrices.map(({ format }) => nameOfFormat(format)))].join(' + ');
+  return new AppError(
+    'UsageError',
+    `The checkpoint is quantised already (${formats}). That is the model its makers gave out, and it is never quantised ` +
+      'again: load it as it is stored, without --quantize.',
+  );
+}
 
 /** Matrices keep their stored format. Vectors (norms, biases) are widened to F32, which is exact and costs nothing. */
-function weightData(spec: WeightSpec, tensor: FloatTensor, signal?: AbortSignal): WeightData {
+function denseData(spec: WeightSpec, tensor: FloatTensor, signal?: AbortSignal): DenseData {
   const { name, shape } = spec;
   if (shape.length === 1) {
     const read = async (): Promise<Uint8Array<ArrayBuffer>> => {
@@ -67,3 +103,10 @@ function weightData(spec: WeightSpec, tensor: FloatTensor, signal?: AbortSignal)
   const read = (firstRow: number, lastRow: number) => readRows(tensor, firstRow, lastRow, signal);
   return { name, format: tensor.dtype, rows: shape[0]!, columns: shape[1]!, read };
 }
+
+/** As stored: never quantised again. */
+const quantisedData = (matrix: QuantisedMatrix, signal?: AbortSignal): WeightData => ({
+  ...matrix,
+  readCodes: (firstRow, lastRow) => matrix.readCodes(firstRow, lastRow, signal),
+  readGroups: (firstRow, lastRow) => matrix.readGroups(firstRow, lastRow, signal),
+});

@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu.ts';
 import { Ledger } from '../ledger.ts';
 import { total, type Matrix } from '../matrix.ts';
 import type { Op } from '../op.ts';
-import { attnLrp, cpLrp, gradient } from '../rules.ts';
+import { attnLrp, cpLrp, gradient, type Rules } from '../rules.ts';
 import type { Tensor } from '../tensor.ts';
 import { randomMatrix } from './random.test-helper.ts';
 import type { ReferenceOp } from './reference-op.ts';
@@ -23,6 +23,8 @@ export interface OpCheck<Tensors extends readonly Tensor[], Options, Matrices ex
   readonly label: string;
   /** Only where a test states why. */
   readonly tolerance?: number;
+  /** In place of the two LRP tables and the gradient's. */
+  readonly rules?: Readonly<Record<string, Rules>>;
 }
 
 export function upload(gpu: Gpu, matrix: Matrix, label = 'test matrix'): Tensor {
@@ -44,7 +46,7 @@ export async function checkOp<
   const g = randomMatrix(99, y.rows, y.width);
   const relevanceOfOutput = product(y, g.data);
 
-  for (const [name, rules] of Object.entries({ attnLrp, cpLrp, gradient })) {
+  for (const [name, rules] of Object.entries(check.rules ?? { attnLrp, cpLrp, gradient })) {
     await gpu.scopeAsync(async () => {
       fillPoolWithNaN(gpu, [y, ...inputs]);
       const tensors = inputs.map((matrix) => upload(gpu, matrix)) as readonly Tensor[] as Tensors;

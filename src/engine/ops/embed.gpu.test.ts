@@ -3,7 +3,8 @@ import { toFloat32 } from '../../load/decode.ts';
 import { deviation, useGpu } from '../gpu.test-helper.ts';
 import { at, generate, type Matrix } from '../matrix.ts';
 import type { Tensor } from '../tensor.ts';
-import { uploadWeight, type WeightFormat } from '../weight.ts';
+import type { DenseFormat } from '../weight-data.ts';
+import { uploadWeight } from '../weight.ts';
 import { tolerance, upload } from './check-op.test-helper.ts';
 import * as reference from './embed.reference.ts';
 import { embed, seedMultiplier } from './embed.ts';
@@ -11,11 +12,11 @@ import { randomMatrix } from './random.test-helper.ts';
 import { storedWeight } from './stored-weight.test-helper.ts';
 
 const gpu = useGpu();
-const formats: readonly WeightFormat[] = ['F32', 'F16', 'BF16'];
+const formats: readonly DenseFormat[] = ['F32', 'F16', 'BF16'];
 const uploadIds = (ids: readonly number[]): Tensor => gpu().upload(Uint32Array.from(ids), ids.length, 1, 'ids');
 
 /** Rows of a table in pieces of 7, where there are pieces. */
-const shardBytes = (format: WeightFormat, width: number): number =>
+const shardBytes = (format: DenseFormat, width: number): number =>
   7 * Math.ceil(width / 8) * 8 * (format === 'F32' ? 4 : 2);
 
 it.each(formats)('gathers rows of a table in %s, exactly, from one shard or from many', async (format) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviation, useGpu } from '../gpu.test-helper.ts';
 import type { Matrix } from '../matrix.ts';
-import type { WeightFormat } from '../weight.ts';
+import type { DenseFormat } from '../weight-data.ts';
 import { checkOp, upload } from './check-op.test-helper.ts';
 import * as reference from './linear.reference.ts';
 import { linear } from './linear.ts';
@@ -9,7 +9,7 @@ import { randomMatrix } from './random.test-helper.ts';
 import { storedWeight } from './stored-weight.test-helper.ts';
 
 const gpu = useGpu();
-const formats: readonly WeightFormat[] = ['F32', 'F16', 'BF16'];
+const formats: readonly DenseFormat[] = ['F32', 'F16', 'BF16'];
 const outputs = [1, 3, 127, 128, 129, 300];
 const columns = [1, 5, 172, 576];
 
@@ -17,7 +17,7 @@ interface Shape {
   readonly rows: number;
   readonly columns: number;
   readonly outputs: number;
-  readonly format: WeightFormat;
+  readonly format: DenseFormat;
   readonly biased: boolean;
   readonly sharded: boolean;
 }

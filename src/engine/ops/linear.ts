@@ -1,26 +1,20 @@
 // y = x · weightᵀ + bias. Relevance reads the same stored words: no transposed copy, no activation.
 import source from '#shaders/linear.wgsl?raw';
 import { gridOf, type Gpu } from '../gpu.ts';
-import { kernel, shader, type Kernel } from '../kernel.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
+import { shardBuffers, weightKernels } from '../weight-kernels.ts';
+import { vectorOf, type Weight } from '../weight.ts';
+import { fromStoredOrder, toStoredOrder } from './column-order.ts';
 import { gammaRelevance } from './linear-gamma.ts';
-import { vectorOf, weightFormats, type Weight, type WeightFormat } from '../weight.ts';
 
-const shaders = Object.fromEntries(
-  Object.entries(weightFormats).map(([format, { library }]) => [
-    format,
-    shader(`linear.wgsl (${format})`, source, library),
-  ]),
-) as Record<WeightFormat, ReturnType<typeof shader>>;
+const kernelFor = weightKernels('linear.wgsl', source);
 
-const kernelFor = (weight: Weight, entry: string): Kernel => kernel(shaders[weight.format], entry);
-
-/** Tokens and columns of y that a workgroup of the matrix kernels makes, as linear.wgsl states. */
-const tile = { tokens: 16, columns: 128 };
-/** Rows of W that a workgroup of the one-row kernel takes. */
+/** Tokens of a workgroup of the matrix kernels, as linear.wgsl states. */
+const tokensOfGroup = 8;
+/** Rows of W that a workgroup of `forward_one_row` takes. */
 const oneRowTile = 32;
 
 export interface LinearOptions {
@@ -31,11 +25,18 @@ export interface LinearOptions {
 }
 
 /** x [rows, columns] · weightᵀ → [rows, weight.rows]. */
-function multiply(gpu: Gpu, x: Tensor, { weight, bias }: LinearOptions): Tensor {
-  expectShape('linear', `the input of ${weight.name}`, x, x.rows, weight.columns);
+function multiply(gpu: Gpu, input: Tensor, { weight, bias }: LinearOptions): Tensor {
+  expectShape('linear', `the input of ${weight.name}`, input, input.rows, weight.columns);
+  const x = toStoredOrder(gpu, input, weight);
   const y = gpu.allocate(x.rows, weight.rows, weight.name);
   const oneRow = x.rows === 1;
-  const run = kernelFor(weight, oneRow ? 'forward_one_row' : 'forward');
+  const { lanes } = gpu;
+  const run = kernelFor(
+    weight,
+    !oneRow ? 'forward' : lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane',
+    lanes,
+  );
+  const columnsOfGroup = oneRow && lanes.coalesce ? oneRowTile : 4 * lanes.count;
   for (const shard of weight.shards) {
     const params = {
       rows: x.rows,
@@ -54,15 +55,10 @@ function multiply(gpu: Gpu, x: Tensor, { weight, bias }: LinearOptions): Tensor 
       x: x.storage,
       bias: bias ? vectorOf(bias) : x.storage,
       y: y.storage,
-      weight_words: shard.storage,
+      ...shardBuffers(shard),
     };
-    const groups = Math.ceil(shard.rows / tile.columns);
-    gpu.run(
-      run,
-      buffers,
-      params,
-      oneRow ? gridOf(Math.ceil(shard.rows / oneRowTile)) : [groups, Math.ceil(x.rows / tile.tokens)],
-    );
+    const groups = Math.ceil(shard.rows / columnsOfGroup);
+    gpu.run(run, buffers, params, oneRow ? gridOf(groups) : [groups, Math.ceil(x.rows / tokensOfGroup)]);
   }
   return y;
 }
@@ -84,11 +80,12 @@ export function multiplyBack(gpu: Gpu, g: Tensor, weight: Weight): Tensor {
       has_bias: 0,
       accumulate: index > 0 ? 1 : 0,
     };
-    const buffers = { x: g.storage, bias: g.storage, y: g_x.storage, weight_words: shard.storage };
-    const grid = [Math.ceil(weight.columns / tile.columns), Math.ceil(g.rows / tile.tokens)] as const;
-    gpu.run(kernelFor(weight, 'relevance'), buffers, params, grid);
+    const buffers = { x: g.storage, bias: g.storage, y: g_x.storage, ...shardBuffers(shard) };
+    const groups = Math.ceil(weight.columns / (8 * gpu.lanes.count));
+    const grid = [groups, Math.ceil(g.rows / tokensOfGroup)] as const;
+    gpu.run(kernelFor(weight, 'relevance', gpu.lanes), buffers, params, grid);
   });
-  return g_x;
+  return fromStoredOrder(gpu, g_x, weight);
 }
 
 export const linear: Op<readonly [x: Tensor], LinearOptions> = {

@@ -2,7 +2,8 @@
 import { toFloat32 } from '../../load/decode.ts';
 import type { Gpu } from '../gpu.ts';
 import type { Matrix } from '../matrix.ts';
-import { uploadWeight, type Weight, type WeightFormat } from '../weight.ts';
+import type { DenseFormat } from '../weight-data.ts';
+import { uploadWeight, type Weight } from '../weight.ts';
 
 export interface StoredWeight {
   readonly weight: Weight;
@@ -13,7 +14,7 @@ export interface StoredWeight {
 export async function storedWeight(
   gpu: Gpu,
   matrix: Matrix,
-  format: WeightFormat = 'F32',
+  format: DenseFormat = 'F32',
   shardBytes?: number,
 ): Promise<StoredWeight> {
   const bytes = encode(matrix.data, format);
@@ -31,7 +32,7 @@ export async function storedWeight(
 }
 
 /** Rounded towards zero; below the normal halves, to zero. */
-function encode(values: Float64Array, format: WeightFormat): Uint8Array<ArrayBuffer> {
+function encode(values: Float64Array, format: DenseFormat): Uint8Array<ArrayBuffer> {
   const floats = Float32Array.from(values);
   if (format === 'F32') return new Uint8Array(floats.buffer);
   const bits = new Uint32Array(floats.buffer);
