@@ -4,9 +4,12 @@
 export type ErrorName =
   | 'UsageError' // wrong arguments
   | 'SourceError' // a file that cannot be read, or ends too early
+  | 'AccessError' // a model that needs an access token, or another one
+  | 'StorageError' // no space on the device, or none that may be used
   | 'FormatError' // a file that breaks its format
   | 'UnsupportedError' // a model, value or format we do not compute
   | 'TokenizerError'
+  | 'ImageError' // a file that cannot be shown to an image model
   | 'ContextError' // more tokens than the model or device takes
   | 'NumericalError' // NaN or infinity where a number belongs
   | 'ShaderError'

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemNetwork } from '../hub/network.ts';
 import { httpSource } from './http-source.ts';
 
 const content = Uint8Array.from({ length: 200_000 }, (_, index) => index % 251);
@@ -45,6 +46,9 @@ const routes: { readonly [path: string]: RequestListener } = {
   },
 };
 
+/** Waits in no time. */
+const impatient = { ...systemNetwork(), wait: () => Promise.resolve() };
+
 describe('httpSource', () => {
   let server: Server;
   let url: string;
@@ -55,7 +59,7 @@ describe('httpSource', () => {
   });
   afterAll(() => new Promise((done) => server.close(done)));
 
-  const open = (name: string) => httpSource(url).open(name);
+  const open = (name: string) => httpSource(url, impatient).open(name);
 
   it('reads ranges, from the first request and from later ones', async () => {
     const file = (await open('data.bin'))!;
@@ -97,7 +101,7 @@ describe('httpSource', () => {
     await expect(open(name)).rejects.toMatchObject({ name: 'SourceError', message: expect.stringMatching(sentence) });
   });
   it('says that a server cannot be reached', async () => {
-    await expect(httpSource('http://127.0.0.1:1/m').open('config.json')).rejects.toThrow(
+    await expect(httpSource('http://127.0.0.1:1/m', impatient).open('config.json')).rejects.toThrow(
       /http:\/\/127\.0\.0\.1:1\/m\/config\.json cannot be fetched\. Check the address/,
     );
   });

@@ -1,9 +1,10 @@
 // PNG and JPEG files → 8-bit RGB, for the command line. Colour profiles and gamma are ignored, as on the page
-// (colorSpaceConversion: 'none'); transparency is laid over white.
+// (browser-image.ts); photographs are turned upright, and transparency is laid over white.
 import { readFile, writeFile } from 'node:fs/promises';
 import { convertIndexedToRgb, decode as decodePng, encode, type DecodedPng } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { AppError } from '../errors.ts';
+import { orientationOf, upright } from './exif-orientation.ts';
 import type { Picture } from '../session/session.ts';
 
 /** @throws SourceError for a file that cannot be read, FormatError for one that is no PNG or JPEG. */
@@ -30,7 +31,7 @@ function fromJpeg(bytes: Uint8Array): Picture {
     formatAsRGBA: false,
     maxMemoryUsageInMB: 2048,
   });
-  return { width, height, data };
+  return upright({ width, height, data }, orientationOf(bytes));
 }
 
 function fromPng(png: DecodedPng): Picture {
