@@ -14,10 +14,16 @@ interface Answer {
   readonly ledger: Readonly<Record<string, number>>;
 }
 
-export function explainOnCommandLine(model: string, ids: readonly number[], target: number): Answer {
+interface ImageAnswer {
+  readonly classes: readonly { readonly id: number; readonly label: string; readonly probability: number }[];
+  readonly target: { readonly id: number; readonly label: string; readonly score: number };
+  readonly patches: readonly number[];
+  readonly ledger: Readonly<Record<string, number>>;
+}
+
+function explain<Result>(flags: readonly string[]): Result {
   const driver = softwareDrivers().find(({ name }) => name === 'swiftshader');
   if (!driver) throw new Error('Chromium brings no SwiftShader driver that Node could use.');
-  const flags = ['--model', model, '--ids', ids.join(','), '--target', String(target), '--scalar', 'centred-logit'];
   const output = execFileSync(
     process.execPath,
     [join(root, 'tools', 'run.mjs'), 'main', 'explain', ...flags, '--json'],
@@ -28,5 +34,13 @@ export function explainOnCommandLine(model: string, ids: readonly number[], targ
       env: { ...process.env, ...environmentOf(driver) },
     },
   );
-  return JSON.parse(output) as Answer;
+  return JSON.parse(output) as Result;
+}
+
+export function explainOnCommandLine(model: string, ids: readonly number[], target: number): Answer {
+  return explain(['--model', model, '--ids', ids.join(','), '--target', String(target), '--scalar', 'centred-logit']);
+}
+
+export function explainImageOnCommandLine(model: string, image: string, ...flags: string[]): ImageAnswer {
+  return explain(['--model', model, '--image', image, ...flags]);
 }

@@ -40,10 +40,10 @@ test('opens a folder that is dropped onto the page', async ({ tiny }, testInfo) 
     });
   await drag('dragEnter');
   await drag('dragOver');
-  await expect(tiny.getByText('Drop a model folder to open it')).toBeVisible();
+  await expect(tiny.getByText('Drop an image to explain it, or a model folder to open it')).toBeVisible();
   await drag('drop');
   await opened(tiny, 'dropped-model');
-  await expect(tiny.getByText('Drop a model folder to open it')).toBeHidden();
+  await expect(tiny.getByText('Drop an image to explain it, or a model folder to open it')).toBeHidden();
 });
 
 test('opens single files that are dropped', async ({ tiny }) => {

@@ -1,16 +1,24 @@
 // Composition root of the page: worker session → store → page. Then the first model is opened.
 import { createRoot } from 'react-dom/client';
 import { AppError } from './errors.ts';
+import { readImage } from './platform/browser-image.ts';
+import { openFile } from './platform/page-files.ts';
 import { startSession } from './session/client.ts';
 import { createAppStore } from './store/app-store.ts';
-import { startAddress } from './store/model-address.ts';
+import { builtInLocations, startAddress } from './store/model-address.ts';
 import { App } from './ui/app.tsx';
 import { webGpuProblem } from './ui/sentences.ts';
 import { savedTheme } from './ui/theme.ts';
 
-const store = createAppStore(startSession(), { theme: savedTheme() });
-const { openModel, report } = store.getState();
+const store = createAppStore(startSession(), {
+  readImage,
+  openFile,
+  builtIn: builtInLocations(document.baseURI),
+  saved: { theme: savedTheme() },
+});
+const { openModel, readSamples, report } = store.getState();
 createRoot(document.getElementById('root')!).render(<App store={store} />);
+void readSamples();
 
 const problem = webGpuProblem({ secure: isSecureContext, hasGpu: 'gpu' in navigator });
 if (problem !== null) report(new AppError('NoGpuError', problem));

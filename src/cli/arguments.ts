@@ -61,10 +61,10 @@ export class Values {
     if (given.length > 0) throw new WrongUsage(`${given.join(', ')} ${reason}.`);
   }
 
-  /** A token id; whether the model has it, the session says. */
-  id(name: string): number | null {
+  /** Of a token or a class; whether the model has it, the session says. */
+  id(name: string, what: 'token' | 'class' = 'token'): number | null {
     const value = this.text(name);
-    return value === null ? null : toId(name, value);
+    return value === null ? null : toId(name, value, what);
   }
 
   ids(name: string): number[] | null {
@@ -103,9 +103,9 @@ function joinValues(words: readonly string[], options: Options): string[] {
   return joined;
 }
 
-function toId(name: string, text: string): number {
+function toId(name: string, text: string, what: 'token' | 'class' = 'token'): number {
   const id = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(id)) throw new WrongUsage(`--${name}: '${text}' is not a token id (a whole number).`);
+  if (!Number.isSafeInteger(id)) throw new WrongUsage(`--${name}: '${text}' is not a ${what} id (a whole number).`);
   return id;
 }
 

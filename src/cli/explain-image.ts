@@ -4,7 +4,7 @@ import type { Values } from './arguments.ts';
 import type { Context } from './command.ts';
 import { heatOver, scaleOf } from './heat.ts';
 import { requireClosed } from './ledger.ts';
-import { withModel } from './model.ts';
+import { readGivenModel, withModel } from './model.ts';
 
 const recipes: readonly RecipeName[] = [
   'cp-lrp-gamma',
@@ -42,14 +42,14 @@ export const imageUsage = `
 
 export async function explainImage(values: Values, context: Context): Promise<void> {
   values.refuse(['prompt', 'ids', 'target', 'method', 'keep-all'], 'do not go with --image');
-  const path = values.required('model');
+  const model = readGivenModel(values);
   const file = context.path(values.required('image'));
   const gammas = Object.entries(gammaFlags)
     .filter(([flag]) => values.text(flag) !== null)
     .map(([flag, site]) => [site, values.number(flag, [0, 1e6], 0)] as const);
   const choices = {
-    target: values.id('class'),
-    contrast: values.id('contrast'),
+    target: values.id('class', 'class'),
+    contrast: values.id('contrast', 'class'),
     scalar: values.oneOf('scalar', scalars, 'logit'),
     recipe: values.oneOf('recipe', recipes, 'cp-lrp-gamma'),
     gammas: Object.fromEntries(gammas),
@@ -57,13 +57,13 @@ export async function explainImage(values: Values, context: Context): Promise<vo
   const { terminal, signal } = context;
   const image = await context.readImage(file);
   const explanation = await withModel(
-    path,
+    model,
     context,
     (session) => {
       const onProgress = (part: number) => terminal.progress(`Explaining: ${Math.floor(100 * part)} %`);
       return session.explainImage({ image, ...choices }, { signal, onProgress });
     },
-    (session, location, job) => session.loadImageModel(location, job),
+    'image',
   );
   terminal.progress('');
   const out = values.text('out');
@@ -72,8 +72,8 @@ export async function explainImage(values: Values, context: Context): Promise<vo
   if (choices.recipe !== 'gradient-x-input') requireClosed({ ...explanation.ledger });
 }
 
-function toJson({ classes, target, contrast, grid, patches, recipe, ledger }: ImageExplanation): string {
-  return JSON.stringify({ classes, target, contrast, recipe, grid, patches, ledger });
+function toJson({ classes, target, contrast, grid, patches, ledger }: ImageExplanation): string {
+  return JSON.stringify({ classes, target, ...(contrast && { contrast }), grid, patches, ledger });
 }
 
 function describe({ classes, target, contrast, grid, patches, recipe, ledger }: ImageExplanation): string {

@@ -1,10 +1,10 @@
 // `explain`: relevance of every token for the score of the one that follows; JSON, coloured text, or a table.
-import type { Explanation, MethodName, ScalarName } from '../session/session.ts';
+import { quantisations, type Explanation, type MethodName, type ScalarName } from '../session/session.ts';
 import type { Command } from './command.ts';
 import { describe } from './describe.ts';
 import { explainImage, imageOptions, imageUsage } from './explain-image.ts';
 import { requireClosed } from './ledger.ts';
-import { idsOf, promptOptions, readPrompt, withModel } from './model.ts';
+import { idsOf, promptOptions, readGivenModel, readPrompt, withModel } from './model.ts';
 
 const methods: readonly MethodName[] = ['attnlrp', 'cp-lrp', 'gradient-x-input'];
 const scalars: readonly ScalarName[] = ['logit', 'centred-logit'];
@@ -21,6 +21,7 @@ how much each patch does.
   --contrast ID      explain the target's score minus this token's
   --scalar NAME      ${scalars.join(', ')} (${scalars[0]})
   --method NAME      ${methods.join(', ')} (${methods[0]})
+  --quantize FORMAT  ${quantisations.join(', ')} (none: weights exactly as they are stored)
   --keep-all         keep every activation instead of recomputing each block: faster, more memory
   --json             print tokens, target, contrast, method, scalar, layers and ledger as JSON
 ${imageUsage}`;
@@ -42,7 +43,7 @@ export const explain: Command = {
   async run(values, context) {
     if (values.text('image') !== null) return explainImage(values, context);
     values.refuse(Object.keys(imageOptions), 'go with --image only');
-    const path = values.required('model');
+    const model = readGivenModel(values);
     const prompt = readPrompt(values);
     const choices = {
       target: values.id('target'),
@@ -52,7 +53,7 @@ export const explain: Command = {
       keepAll: values.flag('keep-all'),
     };
     const { terminal, signal } = context;
-    const explanation = await withModel(path, context, async (session) => {
+    const explanation = await withModel(model, context, async (session) => {
       const onProgress = (part: number) => terminal.progress(`Explaining: ${Math.floor(100 * part)} %`);
       return session.explain({ ids: await idsOf(prompt, session), ...choices }, { signal, onProgress });
     });

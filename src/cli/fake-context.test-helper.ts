@@ -1,11 +1,12 @@
 // A context whose session answers from the table and whose terminal is two strings.
 import { AppError } from '../errors.ts';
-import type { Explanation, Generation, ModelInfo, Session, TokenInfo } from '../session/session.ts';
+import type { Explanation, Generation, ImageExplanation, ModelInfo, Picture, Session, TokenInfo } from '../session/session.ts'; // prettier-ignore
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Context } from './command.ts';
 import { run } from './run.ts';
 
 const info: ModelInfo = {
+  kind: 'language',
   name: 'toy',
   architecture: 'LlamaForCausalLM',
   parameters: 1,
@@ -41,6 +42,50 @@ export const explanation: Explanation = {
   candidates: [],
 };
 
+export const imageInfo: ModelInfo = {
+  kind: 'image',
+  name: 'eye',
+  architecture: 'ViTForImageClassification',
+  parameters: 1,
+  format: 'F32',
+  layers: 1,
+  weightBytes: 4,
+  warnings: [],
+  adapter: info.adapter,
+  classes: 2,
+  grid: { rows: 1, columns: 2 },
+  patchSize: 1,
+  labels: ['cat', 'dog'],
+};
+
+export const imageExplanation: ImageExplanation = {
+  seen: { width: 2, height: 1, data: new Uint8Array([10, 20, 30, 200, 200, 200]) },
+  classes: [
+    { id: 1, label: 'dog', logit: 2, probability: 0.75 },
+    { id: 0, label: 'cat', logit: 1, probability: 0.25 },
+  ],
+  target: { id: 1, label: 'dog', logit: 2, score: 2 },
+  contrast: null,
+  grid: { rows: 1, columns: 2 },
+  patches: [1.5, -0.5],
+  recipe: 'cp-lrp-gamma',
+  scalar: 'logit',
+  gammas: { patches: 0.25, 'query-key-value': 0, out: 0, mlp: 0.05, head: 0 },
+  ledger: { score: 2, inputs: 1, softmax: 0.25, biases: 0.5, positions: 0.125, cls: 0.125, residue: 0 },
+};
+
+export const quality = [
+  { name: 'as stored', format: 'F16', weightBytes: 4e6, cosine: 1, leastCosine: 1, sameToken: 1 },
+  {
+    name: 'int8',
+    format: 'int8 (group 64)',
+    weightBytes: 2.1e6,
+    cosine: 0.99987,
+    leastCosine: 0.9991,
+    sameToken: 0.975,
+  },
+];
+
 /** One token per character. */
 export const tokens = (text: string): TokenInfo[] =>
   [...text].map((text, start) => ({ id: text.charCodeAt(0), text, start, end: start + 1, special: false }));
@@ -48,21 +93,25 @@ export const tokens = (text: string): TokenInfo[] =>
 export interface Answers {
   readonly generation?: Generation;
   readonly explanation?: Explanation;
+  readonly info?: ModelInfo;
+  readonly imageExplanation?: ImageExplanation;
   readonly failure?: Error;
   readonly files?: Readonly<Record<string, string>>;
   readonly colourBits?: number;
 }
 
-/** Runs a command line; requests are what reached the session. */
+/** Runs a command line; requests are what reached the session, read the pictures that were asked for. */
 export async function runFake(words: readonly string[], answers: Answers = {}) {
   let out = '';
   let notes = '';
   const requests: unknown[] = [];
+  const read: string[] = [];
+  const written: { readonly path: string; readonly picture: Picture }[] = [];
   const session: Session = {
     load: async (location) => {
       requests.push(location);
       if (answers.failure) throw answers.failure;
-      return info;
+      return answers.info ?? info;
     },
     tokenize: async ({ text }) => tokens(text),
     generate: async (request, job) => {
@@ -77,11 +126,9 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       requests.push(request);
       return answers.explanation ?? explanation;
     },
-    loadImageModel: async () => {
-      throw new AppError('UnsupportedError', 'The toy is no image classifier.');
-    },
-    explainImage: async () => {
-      throw new AppError('UsageError', 'No image model is loaded.');
+    explainImage: async (request) => {
+      requests.push(request);
+      return answers.imageExplanation ?? imageExplanation;
     },
     dispose: async () => void requests.push('disposed'),
   };
@@ -100,14 +147,21 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       if (text === undefined) throw new Error('no such file');
       return text;
     },
-    readImage: async () => ({ width: 1, height: 1, data: new Uint8Array(3) }),
-    writeImage: async () => {},
+    readImage: async (path) => {
+      read.push(path);
+      return { width: 1, height: 1, data: new Uint8Array(3) };
+    },
+    writeImage: async (path, picture) => void written.push({ path, picture }),
     openSession: () => session,
+    quantisationQuality: async (path, request) => {
+      requests.push({ path, ...request });
+      return quality;
+    },
     openTokenizer: async (path) => {
       if (path !== '/here/toy') throw new AppError('TokenizerError', 'No tokenizer there.');
       return { encode: tokens } as unknown as Tokenizer;
     },
   };
   const code = await run(words, context);
-  return { code, out, notes, requests };
+  return { code, out, notes, requests, read, written };
 }

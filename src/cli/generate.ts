@@ -1,8 +1,8 @@
 // `generate`: continues a prompt; the generated part alone, as text while it comes or as JSON.
-import { greedy, type Generation, type Sampling } from '../session/session.ts';
+import { greedy, quantisations, type Generation, type Sampling } from '../session/session.ts';
 import type { Values } from './arguments.ts';
 import type { Command, Context } from './command.ts';
-import { idsOf, promptOptions, readPrompt, withModel } from './model.ts';
+import { idsOf, promptOptions, readGivenModel, readPrompt, withModel } from './model.ts';
 
 const usage = `Usage: npm run --silent cli -- generate --model DIR (--prompt TEXT | --ids 1,2,3) [flags]
 
@@ -11,6 +11,7 @@ Continues the prompt and prints what was generated.
   --model DIR               folder with config.json, the safetensors and, for --prompt, the tokenizer files
   --prompt TEXT             the text to continue
   --ids 1,2,3               token ids to continue, taken as they are
+  --quantize FORMAT         ${quantisations.join(', ')} (none: weights exactly as they are stored)
   --max-tokens N            at most this many tokens (256)
   --temperature T           0 is greedy, the default
   --top-k K                 keep the K likeliest tokens (0: all)
@@ -37,12 +38,12 @@ export const generate: Command = {
     json: { type: 'boolean' },
   },
   async run(values, context) {
-    const path = values.required('model');
+    const model = readGivenModel(values);
     const prompt = readPrompt(values);
     const sampling = readSampling(values);
     const maxTokens = values.integer('max-tokens', [0, Number.MAX_SAFE_INTEGER], 256);
     const json = values.flag('json');
-    const generation = await withModel(path, context, async (session) => {
+    const generation = await withModel(model, context, async (session) => {
       const ids = await idsOf(prompt, session);
       return stream(context, json, (onProgress) =>
         session.generate({ ids, maxTokens, sampling }, { signal: context.signal, onProgress }),

@@ -6,6 +6,7 @@ import { createNodeGpu } from '../platform/node-gpu.ts';
 import { readImage, writeImage } from '../platform/node-image.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { createLocalSession } from '../session/local-session.ts';
+import { measureQuality } from '../session/quantisation-quality.ts';
 import type { ModelLocation } from '../session/session.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { run } from './run.ts';
@@ -35,6 +36,7 @@ const exitCode = await run(process.argv.slice(2), {
   writeImage,
   openSession: () => createLocalSession({ gpu: createNodeGpu, openSource, warmsUp: false }),
   openTokenizer,
+  quantisationQuality: (path, request, job) => measureQuality(createNodeGpu, nodeSource(path), request, job),
 });
 await flushed();
 // Dawn's event loop would keep the process alive.

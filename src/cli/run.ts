@@ -5,13 +5,14 @@ import type { Command, Context } from './command.ts';
 import { explain } from './explain.ts';
 import { generate } from './generate.ts';
 import { localise } from './localise.ts';
+import { quantiseQuality } from './quantise-quality.ts';
 import { tokenize } from './tokenize.ts';
 
-const commands: readonly Command[] = [generate, tokenize, explain, localise];
+const commands: readonly Command[] = [generate, tokenize, explain, localise, quantiseQuality];
 
 const overview = `Usage: npm run --silent cli -- COMMAND [flags]
 
-${commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
+${commands.map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`).join('\n')}
 
 COMMAND --help tells its flags. Results go to the standard output, messages to the standard error.
 Exit code: 0 done, 1 failed, 2 wrong usage. VK_ICD_FILENAMES chooses a Vulkan driver; without it one is found.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Preprocessing } from '../models/model.ts';
 import { fitImage, normalise } from './preprocess.ts';
 import { resize } from './resize.ts';
-import type { RgbImage } from './rgb-image.ts';
+import type { Picture } from './picture.ts';
 
 const how: Preprocessing = {
   resize: { shorterSide: 4 },
@@ -11,7 +11,7 @@ const how: Preprocessing = {
   std: [0.5, 0.25, 2],
 };
 const size = (height: number, width: number) => ({ channels: 3, height, width });
-const picture = (width: number, height: number): RgbImage => ({
+const picture = (width: number, height: number): Picture => ({
   width,
   height,
   data: Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 37) % 256),

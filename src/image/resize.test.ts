@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { resize } from './resize.ts';
-import type { RgbImage } from './rgb-image.ts';
+import type { Picture } from './picture.ts';
 
 /** Grey levels, row by row. */
-const grey = (width: number, levels: readonly number[]): RgbImage => ({
+const grey = (width: number, levels: readonly number[]): Picture => ({
   width,
   height: levels.length / width,
   data: Uint8Array.from(levels.flatMap((level) => [level, level, level])),
 });
-const levelsOf = ({ data }: RgbImage): number[] => [...data].filter((_, index) => index % 3 === 0);
+const levelsOf = ({ data }: Picture): number[] => [...data].filter((_, index) => index % 3 === 0);
 
 describe('bilinear', () => {
   test('halves with weights 1, 3, 3, 1 of 8, cut off at the borders', () => {

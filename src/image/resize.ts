@@ -2,7 +2,7 @@
 // columns, each rounded to 8 bits, with weights rounded to 22 binary digits.
 //   weight of pixel i for output o:  f((i + ½ − centre) / stretch) / Σ,   centre = (o + ½) · scale
 // scale = input size / output size; a picture made smaller stretches the filter by it, one made larger does not.
-import type { RgbImage } from './rgb-image.ts';
+import type { Picture } from './picture.ts';
 
 interface Filter {
   readonly support: number;
@@ -26,7 +26,7 @@ export type Interpolation = keyof typeof filters;
 
 const digits = 22;
 
-export function resize(image: RgbImage, width: number, height: number, interpolation: Interpolation): RgbImage {
+export function resize(image: Picture, width: number, height: number, interpolation: Interpolation): Picture {
   const filter = filters[interpolation];
   const { width: oldWidth, height: oldHeight } = image;
   const wide = new Uint8Array(width * oldHeight * 3);

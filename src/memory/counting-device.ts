@@ -17,9 +17,11 @@ export interface CountingDevice {
 /** Read-backs give zeros. The constants of WebGPU (GPUBufferUsage …) must be there, as they are wherever a GPU is. */
 export function countingDevice({ maxBufferSize, maxStorageBufferBindingSize }: BufferLimits): CountingDevice {
   const limits = { maxBufferSize, maxStorageBufferBindingSize };
+  const features = new Set();
   const counted: CountingDevice = { gpu: null as unknown as GPU, bytes: 0, peakBytes: 0 };
   const device = {
     limits,
+    features,
     lost: new Promise<never>(() => {}),
     queue: { writeBuffer: ignore, submit: ignore, onSubmittedWorkDone: soon },
     addEventListener: ignore,
@@ -41,7 +43,7 @@ export function countingDevice({ maxBufferSize, maxStorageBufferBindingSize }: B
   };
   const adapter = {
     limits,
-    features: new Set(),
+    features,
     info: { vendor: '', architecture: '', device: '', description: 'counting device', isFallbackAdapter: false },
     requestDevice: async () => device,
   };

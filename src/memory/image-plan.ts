@@ -23,6 +23,8 @@ export interface ImageMemoryPlan {
   readonly weights: number;
   /** Bytes at the peak of an explanation by the recipe that takes most, everything included. */
   readonly explaining: number;
+  /** Bytes that stay between jobs: weights, and what is computed once. */
+  readonly resident: number;
   readonly fits: boolean;
 }
 
@@ -49,5 +51,7 @@ export async function planImageMemory({
     },
   );
   const explaining = occupied + weights + counted.peakBytes;
-  return { budget, occupied, weights, explaining, fits: explaining <= budget };
+  gpu.purge();
+  const resident = weights + counted.bytes;
+  return { budget, occupied, weights, explaining, resident, fits: explaining <= budget };
 }

@@ -28,12 +28,16 @@ export interface MemoryPlan {
   readonly writing: number;
   /** What Gpu.poolLimit must be for these numbers to hold: bytes for everything that comes and goes. */
   readonly poolLimit: number;
+  /** Bytes that stay between jobs: weights, cache, and what is computed once. */
+  readonly resident: number;
   /** Can the model be loaded and used within the budget? */
   readonly fits: boolean;
   /** Tokens of the longest text that can be explained; 0 where there is no room. */
   readonly explainable: number;
   /** Bytes while so many tokens are explained, everything included; Infinity where no buffer is large enough. */
   explaining(tokens: number, keepAll?: boolean): Promise<number>;
+  /** The plan of the same model with the same cache where others hold so many bytes. */
+  beside(occupied: number): Promise<MemoryPlan>;
 }
 
 /** A shorter context is of no use. */
@@ -45,12 +49,16 @@ export async function planMemory({ model, choose, limits, budget, occupied = 0 }
   const weights = weightBytesOf(model.weights, choose);
   const left = budget - occupied - weights;
   const wanted = Math.min(leastContext, model.contextLength) * 2 * model.layers * model.keyValueWidth * 4;
-  const rehearsal = await Rehearsal.of(
-    model,
-    choose,
-    limits,
-    Math.min(usualCacheBytes, Math.max(wanted, Math.floor(left * cacheShare))),
-  );
+  const withCache = async (bytes: number): Promise<MemoryPlan> => {
+    const rehearsal = await Rehearsal.of(model, choose, limits, Math.min(usualCacheBytes, bytes));
+    return measure(rehearsal, weights, budget, occupied);
+  };
+  const usual = Math.max(wanted, Math.floor(left * cacheShare));
+  const plan = await withCache(usual);
+  return plan.fits || usual === wanted ? plan : withCache(wanted);
+}
+
+async function measure(rehearsal: Rehearsal, weights: number, budget: number, occupied: number): Promise<MemoryPlan> {
   const { context } = rehearsal;
   const beside = (bytes: number): number => occupied + weights + bytes;
   const explaining = (tokens: number, keepAll = false): Promise<number> =>
@@ -61,9 +69,13 @@ export async function planMemory({ model, choose, limits, budget, occupied = 0 }
   const writing = beside(await rehearsal.writing(context));
   const fits = writing <= budget;
   const explainable = fits ? await longest(context, async (tokens) => (await explaining(tokens)) <= budget) : 0;
-  const poolLimit = Math.max(0, budget - beside(rehearsal.lastingBytes));
-  const sizes = { budget, occupied, weights, context, cache: rehearsal.cacheBytes, writing, poolLimit };
-  return { ...sizes, fits, explainable, explaining };
+  const resident = weights + rehearsal.lastingBytes;
+  const poolLimit = Math.max(0, budget - occupied - resident);
+  return {
+    ...{ budget, occupied, weights, context, cache: rehearsal.cacheBytes, writing, poolLimit, resident },
+    ...{ fits, explainable, explaining },
+    beside: (bytes) => measure(rehearsal, weights, budget, bytes),
+  };
 }
 
 /** The largest number up to `most` that fits, to within 3 %. */

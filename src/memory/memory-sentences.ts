@@ -26,7 +26,7 @@ export function describeExplainable({ explainable, context, budget, fits }: Memo
 export interface NamedPlan {
   /** 'BF16', 'int8' … */
   readonly format: string;
-  readonly plan: MemoryPlan;
+  readonly plan: Pick<MemoryPlan, 'budget' | 'occupied' | 'writing' | 'fits'>;
 }
 
 /**

@@ -5,7 +5,7 @@ import { deviation, useGpu } from '../engine/gpu.test-helper.ts';
 import { readImage } from '../platform/node-image.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { explainPicture } from './image-session.ts';
-import { openImageModel, type OpenedImageModel } from './open-model.ts';
+import { openModel, type OpenedImageModel } from './open-model.ts';
 import type { ExplainImageRequest, Picture, RecipeName } from './session.ts';
 
 interface Expected {
@@ -21,10 +21,17 @@ const folder = new URL('../../e2e/fixtures/vit-hf', import.meta.url).pathname;
 const { cases } = JSON.parse(readFileSync(`${folder}/expected.json`, 'utf8')) as { cases: Expected[] };
 
 const gpu = useGpu();
+
+async function openVit(): Promise<OpenedImageModel> {
+  const opened = await openModel(gpu(), nodeSource(folder), {});
+  if (opened.kind !== 'image') throw new Error('vit-hf is an image model');
+  return opened;
+}
+
 let opened: OpenedImageModel;
 let image: Picture;
 beforeAll(async () => {
-  opened = await openImageModel(gpu(), nodeSource(folder), {});
+  opened = await openVit();
   image = await readImage(`${folder}/image.png`);
 });
 
@@ -56,6 +63,23 @@ it('takes a gamma of its own in place of the recipe’s: all at zero, it is the 
   expect(zero.patches).toEqual(epsilon.patches);
 });
 
+it('tells the gammas it used, and refuses them where a method has none', async () => {
+  const request = { ...requestOf({ target: { id: 1 }, recipe: 'cp-lrp-gamma' }), gammas: { head: 0.5 } };
+  const { gammas } = await explainPicture(opened, request, {});
+  expect(gammas).toEqual({ patches: 0.25, 'query-key-value': 0, out: 0, mlp: 0.05, head: 0.5 });
+  const gradient = { ...request, recipe: 'gradient-x-input' } as const;
+  await expect(explainPicture(opened, gradient, {})).rejects.toThrow('gradient-x-input has no γ to set');
+  expect((await explainPicture(opened, { ...gradient, gammas: {} }, {})).gammas).toBeNull();
+});
+
+it('explains what it has shown in place of the picture, with the same numbers', async () => {
+  const request = requestOf({ target: { id: 1 }, recipe: 'cp-lrp-gamma' });
+  const data = Uint8Array.from({ length: 45 * 37 * 3 }, (_, index) => (index * 31) % 256);
+  const first = await explainPicture(opened, { ...request, image: { width: 45, height: 37, data } }, {});
+  const again = await explainPicture(opened, { ...request, image: first.seen }, {});
+  expect(again.patches).toEqual(first.patches);
+});
+
 it('explains a contrast as the difference of two classes', async () => {
   const request = requestOf({ target: { id: 1 }, recipe: 'attnlrp-epsilon' });
   const [a, b] = [
@@ -77,7 +101,7 @@ it('gives the same numbers when no weight fits into one binding', async () => {
   const request = requestOf({ target: { id: 1 }, recipe: 'cp-lrp-gamma' });
   const whole = await explainPicture(opened, request, {});
   gpu().bindingCap = 8192;
-  const sharded = await openImageModel(gpu(), nodeSource(folder), {});
+  const sharded = await openVit();
   gpu().bindingCap = gpu().device.limits.maxStorageBufferBindingSize;
   const result = await explainPicture(sharded, request, {});
   expect(deviation(result.patches, whole.patches)).toBeLessThan(1e-5);

@@ -1,13 +1,22 @@
 // The image side of a session: a picture in, the patches that speak for a class out.
 import type { Gpu } from '../engine/gpu.ts';
 import { total } from '../engine/ledger.ts';
-import { recipes, type Rules } from '../engine/rules.ts';
+import { gammaOf, recipes, type Rules } from '../engine/rules.ts';
+import { AppError } from '../errors.ts';
 import { explainImage, type ImageExplanation as Explained } from '../explain/explain-image.ts';
 import { fitImage, normalise } from '../image/preprocess.ts';
 import { unfold } from '../image/unfold.ts';
 import type { Source } from '../load/source.ts';
 import type { OpenedImageModel } from './open-model.ts';
-import type { ExplainImageRequest, ImageExplanation, ImageLedger, ImageModelInfo, Job } from './session.ts';
+import type {
+  ExplainImageRequest,
+  GammaSite,
+  Gammas,
+  ImageExplanation,
+  ImageLedger,
+  ImageModelInfo,
+  Job,
+} from './session.ts';
 
 export async function explainPicture(
   opened: OpenedImageModel,
@@ -29,15 +38,25 @@ export async function explainPicture(
     grid: model.grid,
     patches: result.patches,
     recipe,
+    scalar,
+    gammas: gammasOf(rules),
     ledger: ledgerOf(result),
   };
 }
 
 function rulesOf({ recipe, gammas = {} }: ExplainImageRequest): Rules {
   const rules: Rules = recipes[recipe];
-  const own = Object.entries(gammas) as [keyof typeof gammas, number][];
+  const own = Object.entries(gammas) as [GammaSite, number][];
+  if (own.length > 0 && !rules.conserves)
+    throw new AppError('UsageError', `${recipe} has no γ to set. Choose another recipe, or leave the γ out.`);
   // First match wins, so what was asked for comes before the recipe.
   return { ...rules, linear: [...own, ...rules.linear] };
+}
+
+function gammasOf(rules: Rules): Gammas | null {
+  if (!rules.conserves) return null;
+  const sites: readonly GammaSite[] = ['patches', 'query-key-value', 'out', 'mlp', 'head'];
+  return Object.fromEntries(sites.map((site) => [site, gammaOf(rules, site)])) as Gammas;
 }
 
 function ledgerOf({ score, patches, absorbed }: Explained): ImageLedger {
@@ -50,6 +69,7 @@ function ledgerOf({ score, patches, absorbed }: Explained): ImageLedger {
 export function describeImageModel(opened: OpenedImageModel, source: Source, gpu: Gpu): ImageModelInfo {
   const { model, weights } = opened.loaded;
   return {
+    kind: 'image',
     name: source.name,
     architecture: model.architecture,
     parameters: opened.parameters,

@@ -15,37 +15,56 @@ import { quantise } from '../quantise/quantise-data.ts';
 import { gridFor, type Recipe } from '../quantise/recipes.ts';
 import type { Job, LoadProgress } from './session.ts';
 
-export interface OpenedWeights {
-  readonly store: WeightStore;
+type DataOfWeights = ReadonlyMap<WeightSpec, WeightData>;
+
+/** What a checkpoint has for the weights of a model; nothing but headers has been read. */
+export interface FoundWeights {
+  /** As they will lie on the GPU. */
+  readonly data: DataOfWeights;
+  /** The same, quantised by another recipe; null where the checkpoint is quantised already. */
+  quantisedBy(recipe: Recipe): DataOfWeights | null;
   readonly parameters: number;
   /** How the matrices are computed: 'F16', 'BF16 + F32', 'int4 (group 32) + int8 (group 64)' … */
   readonly format: string;
   readonly warnings: readonly string[];
 }
 
-/**
- * `tree`: the weight specs of a model. Matrices are quantised by the recipe, or stay as they are stored where it is null.
- * Nothing stays on the GPU where it fails.
- */
-export async function openWeights(
-  gpu: Gpu,
+/** `tree`: the weight specs of a model. Matrices are quantised by the recipe, or stay as they are stored where it is null. */
+export async function findWeights(
   tree: unknown,
   checkpoint: Checkpoint,
-  { signal, onProgress = () => {} }: Job<LoadProgress>,
-  recipe: Recipe | null = null,
-): Promise<OpenedWeights> {
+  recipe: Recipe | null,
+  signal?: AbortSignal,
+): Promise<FoundWeights> {
   const specs = listWeights(tree);
   const { tensors, quantised, warnings } = await matchWeights(specs, checkpoint, signal);
   if (recipe && quantised.size > 0) throw alreadyQuantised([...quantised.values()]);
-  const data = new Map(
-    specs.map((spec): [WeightSpec, WeightData] => {
-      const matrix = quantised.get(spec);
-      if (matrix) return [spec, quantisedData(matrix, signal)];
-      const dense = denseData(spec, tensors.get(spec)!, signal);
-      const grid = spec.shape.length > 1 ? gridFor(spec.name, recipe) : null;
-      return [spec, grid ? quantise(dense, grid) : dense];
-    }),
-  );
+  const dataBy = (wanted: Recipe | null): DataOfWeights =>
+    new Map(
+      specs.map((spec): [WeightSpec, WeightData] => {
+        const matrix = quantised.get(spec);
+        if (matrix) return [spec, quantisedData(matrix, signal)];
+        const dense = denseData(spec, tensors.get(spec)!, signal);
+        const grid = spec.shape.length > 1 ? gridFor(spec.name, wanted) : null;
+        return [spec, grid ? quantise(dense, grid) : dense];
+      }),
+    );
+  const data = dataBy(recipe);
+  return {
+    data,
+    quantisedBy: (other) => (quantised.size > 0 ? null : dataBy(other)),
+    parameters: specs.reduce((sum, spec) => sum + parametersOf(spec), 0),
+    format: formatsOf(data).join(' + '),
+    warnings,
+  };
+}
+
+/** Nothing stays on the GPU where it fails. */
+export async function uploadWeights(
+  gpu: Gpu,
+  { data }: FoundWeights,
+  { signal, onProgress = () => {} }: Job<LoadProgress>,
+): Promise<WeightStore> {
   const totalBytes = [...data.values()].reduce((sum, each) => sum + bytesOfData(each), 0);
   const weights = new Map<WeightSpec, Weight>();
   let doneBytes = 0;
@@ -61,18 +80,13 @@ export async function openWeights(
     for (const weight of weights.values()) destroyWeight(weight);
     throw error;
   }
-  return {
-    store: new WeightStore(weights),
-    parameters: specs.reduce((sum, spec) => sum + parametersOf(spec), 0),
-    format: formatsOf(data).join(' + '),
-    warnings,
-  };
+  return new WeightStore(weights);
 }
 
 const parametersOf = ({ shape }: WeightSpec): number => shape.reduce((product, size) => product * size, 1);
 
 /** Of the matrices, that of the most parameters first. */
-function formatsOf(data: ReadonlyMap<WeightSpec, WeightData>): string[] {
+function formatsOf(data: DataOfWeights): string[] {
   const parameters = new Map<string, number>();
   for (const [spec, { format }] of data) {
     if (spec.shape.length === 1) continue;

@@ -1,6 +1,8 @@
 // Everything the app or the command line may ask for. One interface; local-session.ts implements it, client.ts speaks
 // it to a worker. Requests and results are plain data, so they cross postMessage as they are.
+import type { Picture } from '../image/picture.ts';
 
+export type { Picture } from '../image/picture.ts';
 export type MethodName = 'attnlrp' | 'cp-lrp' | 'gradient-x-input';
 export type ScalarName = 'logit' | 'centred-logit';
 
@@ -14,21 +16,59 @@ export type ModelLocation =
     }
   | { readonly kind: 'folder'; readonly path: string };
 
-export interface ModelInfo {
+/** 'none': weights exactly as they are stored. int8 and int4 make another, smaller model of them while they are read. */
+export type Quantisation = 'none' | 'int8' | 'int4';
+export const quantisations: readonly Quantisation[] = ['none', 'int8', 'int4'];
+
+export type LoadRequest = ModelLocation & {
+  readonly quantize?: Quantisation;
+  /** Bytes of GPU memory that may be taken in all. A model or an explanation that does not fit is refused beforehand. */
+  readonly memoryBytes?: number;
+};
+
+interface ModelFacts {
   readonly name: string;
   readonly architecture: string;
   readonly parameters: number;
-  /** How the matrices are stored: 'F16', 'BF16 + F32' … */
+  /** How the matrices are computed: 'F16', 'BF16 + F32', 'int4 (group 32) + int8 (group 64)' … */
   readonly format: string;
   readonly layers: number;
-  readonly vocabularySize: number;
-  readonly contextLength: number;
   readonly weightBytes: number;
-  readonly hasTokenizer: boolean;
   /** Extra tensors that were left out, unusual values that were ignored. */
   readonly warnings: readonly string[];
   readonly adapter: AdapterInfo;
 }
+
+export interface LanguageModelInfo extends ModelFacts {
+  readonly kind: 'language';
+  readonly vocabularySize: number;
+  readonly contextLength: number;
+  readonly hasTokenizer: boolean;
+  /** What fits into the memory that may be taken; absent where none was stated or assumed. */
+  readonly memory?: MemoryFacts;
+}
+
+export interface MemoryFacts {
+  /** Tokens of the longest text that can be explained; 0 where there is no room. */
+  readonly explainableTokens: number;
+  /** That as a sentence: 'Context you can explain on this device: about 3,400 tokens.' */
+  readonly explainable: string;
+  /** 'Weights 270 MB, keys and values of 8,192 tokens 377 MB.' */
+  readonly taken: string;
+}
+
+/** An image classifier. */
+export interface ImageModelInfo extends ModelFacts {
+  readonly kind: 'image';
+  readonly classes: number;
+  readonly grid: Grid;
+  readonly patchSize: number;
+  /** Of each class: config.json's, else those of labels.txt, else 'class N'. */
+  readonly labels: readonly string[];
+}
+
+export type ModelInfo = LanguageModelInfo | ImageModelInfo;
+export type ModelKind = ModelInfo['kind'];
 
 export interface AdapterInfo {
   /** 'NVIDIA H200', 'SwiftShader (software)' … */
@@ -78,7 +118,8 @@ export interface Generation {
   /** null without a tokenizer. */
   readonly text: string | null;
   readonly stopped: 'end-of-text' | 'max-tokens' | 'context-full' | 'cancelled';
-  readonly prefill: { readonly tokens: number; readonly seconds: number };
+  /** `reused`: tokens before those that were read now, which the cache still held from earlier texts. */
+  readonly prefill: { readonly tokens: number; readonly reused?: number; readonly seconds: number };
   readonly decode: { readonly tokens: number; readonly seconds: number };
 }
 
@@ -130,25 +171,18 @@ export interface ExplainRequest {
   readonly keepAll?: boolean;
 }
 
-/** 8-bit RGB, row by row, three bytes a pixel. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
-
-export interface ImageModelInfo extends Omit<ModelInfo, 'vocabularySize' | 'contextLength' | 'hasTokenizer'> {
-  readonly classes: number;
-  readonly grid: { readonly rows: number; readonly columns: number };
-  readonly patchSize: number;
-  /** Of each class: config.json's, else those of labels.txt, else 'class N'. */
-  readonly labels: readonly string[];
+/** Of patches; their values come row by row. */
+export interface Grid {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Methods for images, which name a rule per site (engine/rules.ts). */
 export type RecipeName = 'cp-lrp-gamma' | 'attnlrp-gamma' | 'cp-lrp-epsilon' | 'attnlrp-epsilon' | 'gradient-x-input';
 /** Where a recipe's γ may be set otherwise. */
 export type GammaSite = 'patches' | 'query-key-value' | 'out' | 'mlp' | 'head';
+/** 0 is the epsilon rule. */
+export type Gammas = Readonly<Record<GammaSite, number>>;
 
 export interface ExplainImageRequest {
   readonly image: Picture;
@@ -158,7 +192,7 @@ export interface ExplainImageRequest {
   readonly scalar: ScalarName;
   readonly recipe: RecipeName;
   /** In place of the recipe's own. */
-  readonly gammas?: Readonly<Partial<Record<GammaSite, number>>>;
+  readonly gammas?: Readonly<Partial<Gammas>>;
 }
 
 export interface ImageLedger extends Omit<Ledger, 'router'> {
@@ -166,22 +200,26 @@ export interface ImageLedger extends Omit<Ledger, 'router'> {
   readonly cls: number | null;
 }
 
+export interface ClassScore {
+  readonly id: number;
+  readonly label: string;
+  readonly logit: number;
+}
+
 export interface ImageExplanation {
   /** What the model saw: resized and cropped as it wants it. */
   readonly seen: Picture;
   /** The five likeliest, descending. */
-  readonly classes: readonly {
-    readonly id: number;
-    readonly label: string;
-    readonly logit: number;
-    readonly probability: number;
-  }[];
-  readonly target: { readonly id: number; readonly label: string; readonly logit: number; readonly score: number };
-  readonly contrast: { readonly id: number; readonly label: string; readonly logit: number } | null;
-  readonly grid: { readonly rows: number; readonly columns: number };
+  readonly classes: readonly (ClassScore & { readonly probability: number })[];
+  readonly target: ClassScore & { readonly score: number };
+  readonly contrast: ClassScore | null;
+  readonly grid: Grid;
   /** Row-major. */
   readonly patches: readonly number[];
   readonly recipe: RecipeName;
+  readonly scalar: ScalarName;
+  /** Those that were used: the recipe's, with what was asked for in their place. Null for gradient × input. */
+  readonly gammas: Gammas | null;
   readonly ledger: ImageLedger;
 }
 
@@ -198,7 +236,8 @@ export interface Job<Progress> {
 
 /** Errors are ordinary Errors whose message is a sentence for the user; error.name tells the kind (src/errors.ts). */
 export interface Session {
-  load(location: ModelLocation, job?: Job<LoadProgress>): Promise<ModelInfo>;
+  /** Whichever kind of model lies there: it takes the place of the one of its kind, and leaves the other kind alone. */
+  load(request: LoadRequest, job?: Job<LoadProgress>): Promise<ModelInfo>;
   tokenize(request: { readonly text: string; readonly specialTokens?: boolean }): Promise<TokenInfo[]>;
   /** Streams each token through onProgress; cancelling resolves with what there is. */
   generate(
@@ -207,8 +246,6 @@ export interface Session {
   ): Promise<Generation>;
   /** Progress runs from 0 to 1. Cancelling rejects with an AbortError. */
   explain(request: ExplainRequest, job?: Job<number>): Promise<Explanation>;
-  /** In place of the language model, if one is loaded. */
-  loadImageModel(location: ModelLocation, job?: Job<LoadProgress>): Promise<ImageModelInfo>;
   /** Progress runs from 0 to 1. Cancelling rejects with an AbortError. */
   explainImage(request: ExplainImageRequest, job?: Job<number>): Promise<ImageExplanation>;
   dispose(): Promise<void>;

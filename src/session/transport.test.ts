@@ -16,7 +16,7 @@ function across(methods: Partial<Session>): Session {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const missing = { load: nothing, tokenize: nothing, generate: nothing, explain: nothing, dispose: nothing };
-  serve({ ...missing, loadImageModel: nothing, explainImage: nothing, ...methods }, port1);
+  serve({ ...missing, explainImage: nothing, ...methods }, port1);
   return connect(port2);
 }
 

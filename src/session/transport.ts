@@ -128,7 +128,6 @@ export function connect(port: Port): Session {
     tokenize: (request) => call('tokenize', request),
     generate: (request, job) => call('generate', request, job),
     explain: (request, job) => call('explain', request, job),
-    loadImageModel: (location, job) => call('loadImageModel', location, job),
     explainImage: (request, job) => call('explainImage', request, job),
     dispose: () => call('dispose', undefined),
   };

@@ -2,18 +2,26 @@
 import { createStore } from 'zustand/vanilla';
 import type { Session } from '../session/session.ts';
 import { explanationSlice } from './explanation-slice.ts';
+import { gammaGridSlice } from './gamma-grid-slice.ts';
+import { imageAnswers } from './image-answers.ts';
+import { imageExplanationSlice } from './image-explanation-slice.ts';
+import { imageSlice } from './image-slice.ts';
 import { modelSlice } from './model-slice.ts';
 import { noticeSlice } from './notice-slice.ts';
 import { settingsSlice } from './settings-slice.ts';
-import type { AppState, AppStore, Settings } from './state.ts';
+import type { AppState, AppStore, Surroundings } from './state.ts';
 import { textSlice } from './text-slice.ts';
 
-export function createAppStore(session: Session, saved: Partial<Settings> = {}): AppStore {
+export function createAppStore(session: Session, surroundings: Surroundings): AppStore {
+  const answers = imageAnswers(session);
   return createStore<AppState>()((...tools) => ({
     ...noticeSlice(...tools),
-    ...settingsSlice(saved)(...tools),
-    ...modelSlice(session)(...tools),
+    ...settingsSlice(surroundings.saved ?? {})(...tools),
+    ...modelSlice(session, surroundings.builtIn)(...tools),
     ...textSlice(session)(...tools),
     ...explanationSlice(session)(...tools),
+    ...imageSlice(surroundings)(...tools),
+    ...imageExplanationSlice(answers)(...tools),
+    ...gammaGridSlice(answers)(...tools),
   }));
 }

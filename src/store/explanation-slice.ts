@@ -1,5 +1,6 @@
 // What is being explained and the answer. One question at a time: a new one cancels the old; known answers are instant.
 import type { Explanation, ExplainRequest, Session } from '../session/session.ts';
+import { recent } from './recent.ts';
 import type { ExplanationSlice, ExplanationState, Question, Slice } from './state.ts';
 
 const cacheSize = 256;
@@ -12,18 +13,10 @@ const none = { question: null, status: 'idle', progress: 0, result: null, messag
 export const explanationSlice =
   (session: Session): Slice<ExplanationSlice> =>
   (set, get) => {
-    const known = new Map<string, Explanation>();
+    const known = recent<Explanation>(cacheSize);
     let running: AbortController | null = null;
     const patch = (change: Partial<ExplanationState>): void =>
       set(({ explanation }) => ({ explanation: { ...explanation, ...change } }));
-
-    function remember(key: string, result: Explanation): void {
-      known.set(key, result);
-      for (const oldest of known.keys()) {
-        if (known.size <= cacheSize) break;
-        known.delete(oldest);
-      }
-    }
 
     async function answer(request: ExplainRequest): Promise<void> {
       const { model } = get();
@@ -41,7 +34,7 @@ export const explanationSlice =
             if (current()) patch({ progress });
           },
         });
-        remember(key, result);
+        known.set(key, result);
         if (current()) patch({ status: 'ready', result });
       } catch (thrown) {
         if (!current()) return;

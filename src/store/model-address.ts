@@ -1,9 +1,12 @@
 // Which address a model is read from: the built-in one, ?model=… of the page, or what was typed into the dialog.
 import { AppError } from '../errors.ts';
-import type { ModelLocation } from '../session/session.ts';
+import type { ModelKind, ModelLocation } from '../session/session.ts';
 
-/** The model that comes with the app, relative to the page. */
-export const builtInModel = './models/tiny-world/';
+/** The models that come with the app, relative to the page. */
+export const builtInModels: Readonly<Record<ModelKind, string>> = {
+  language: './models/tiny-world/',
+  image: './models/tiny-sight/',
+};
 
 /** A folder's address as the loader wants it: absolute, ending in a slash. Hub pages become their file addresses. */
 export function modelAddress(typed: string, pageAddress: string): ModelLocation {
@@ -21,7 +24,7 @@ export function modelAddress(typed: string, pageAddress: string): ModelLocation 
 
 /** The model to open on start. */
 export function startAddress(pageAddress: string, baseAddress: string): ModelLocation {
-  return modelAddress(new URL(pageAddress).searchParams.get('model') ?? builtInModel, baseAddress);
+  return modelAddress(new URL(pageAddress).searchParams.get('model') ?? builtInModels.language, baseAddress);
 }
 
 /** What a location is called before the model has told its name. */
@@ -32,3 +35,8 @@ export function nameOfLocation(location: ModelLocation): string {
   const revision = parts.indexOf('resolve');
   return (revision > 0 ? parts[revision - 1] : parts.at(-1)) ?? path;
 }
+
+export const builtInLocations = (baseAddress: string): Readonly<Record<ModelKind, ModelLocation>> => ({
+  language: modelAddress(builtInModels.language, baseAddress),
+  image: modelAddress(builtInModels.image, baseAddress),
+});

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAppStore } from './app-store.ts';
 import { fakeModel, fakeSession } from './testing/fake-session.ts';
+import { surroundings } from './testing/surroundings.ts';
 import { location, ran } from './testing/opened-store.ts';
 
 describe('opening a model', () => {
   it('shows progress, then the model', async () => {
-    const store = createAppStore(fakeSession());
+    const store = createAppStore(fakeSession(), surroundings);
     const seen: string[] = [];
     store.subscribe(({ model }) =>
       seen.push(model.status === 'loading' ? (model.progress?.phase ?? '-') : model.status),
@@ -17,7 +18,7 @@ describe('opening a model', () => {
   it('keeps the sentence of a failure and goes on with the next model', async () => {
     const session = fakeSession();
     const broken = { ...session, load: () => Promise.reject(new Error('model.safetensors ends too early.')) };
-    const store = createAppStore(broken);
+    const store = createAppStore(broken, surroundings);
     await store.getState().openModel(location);
     expect(store.getState().model.status).toBe('failed');
     expect(store.getState().notices.map(({ message }) => message)).toEqual(['model.safetensors ends too early.']);

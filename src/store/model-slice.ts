@@ -1,7 +1,17 @@
-// The open model. A folder that cannot be opened leaves the model before it, and its text, as they were; a new model
-// drops the old text, whose ids mean nothing any more.
-import type { ModelLocation, Session } from '../session/session.ts';
+// The open models, one of each kind. A folder that cannot be opened leaves the model before it, and what was made with
+// it, as they were; a new language model drops the old text, whose ids mean nothing any more.
+import type { ModelKind, ModelLocation, Session } from '../session/session.ts';
 import type { ModelSlice, ModelState, Slice } from './state.ts';
+
+type Ready = Extract<ModelState, { status: 'ready' }>;
+
+/** The place of one kind. */
+interface Place {
+  opening: AbortController | null;
+  settled: Promise<void>;
+  /** What the session holds of this kind. */
+  before: Ready | null;
+}
 
 /** The files are at fault (or the user changed their mind), so the session still holds the model before. */
 const keepsModelBefore = (thrown: unknown): boolean =>
@@ -12,63 +22,108 @@ const withName = (thrown: unknown, message: string): Error =>
   Object.assign(new Error(message, { cause: thrown }), { name: thrown instanceof Error ? thrown.name : 'Error' });
 
 export const modelSlice =
-  (session: Session): Slice<ModelSlice> =>
+  (session: Session, builtIn: Readonly<Record<ModelKind, ModelLocation>>): Slice<ModelSlice> =>
   (set, get) => {
     let serial = 0;
-    let opening: AbortController | null = null;
-    let settled: Promise<void> = Promise.resolve();
-    let before: Extract<ModelState, { status: 'ready' }> | null = null;
+    const empty = (): Place => ({ opening: null, settled: Promise.resolve(), before: null });
+    const places: Readonly<Record<ModelKind, Place>> = { language: empty(), image: empty() };
+    const stateOf = (kind: ModelKind): ModelState => (kind === 'language' ? get().model : get().imageModel);
+    const show = (kind: ModelKind, state: ModelState): void =>
+      set(kind === 'language' ? { model: state as ModelSlice['model'] } : { imageModel: state as ModelSlice['imageModel'] }); // prettier-ignore
 
     /** The passage of the model before; a run that waits for the new one has no tokens yet. */
     const hasOldText = (): boolean => get().text.tokens.length > 0;
 
-    async function open(location: ModelLocation, controller: AbortController): Promise<void> {
-      const show = (model: ModelState): void => {
-        if (opening === controller) set({ model });
-      };
+    /** Jobs run one after the other: what the old model still does would only delay the new one. */
+    function stopJobsOf(kind: ModelKind): void {
+      if (kind === 'image') return get().cancelImageExplanation();
+      if (hasOldText()) get().stop();
+      if (get().explanation.status === 'loading') get().clearExplanation();
+    }
+
+    /** What depends on the model of that kind begins anew. */
+    function follow(kind: ModelKind): void {
+      if (kind === 'image') void get().explainAnew();
+      else if (hasOldText()) get().clearText();
+    }
+
+    async function open(
+      location: ModelLocation,
+      expected: ModelKind,
+      interrupted: ModelLocation | null,
+    ): Promise<void> {
+      const place = places[expected];
+      const controller = (place.opening = new AbortController());
+      const isLast = (): boolean => place.opening === controller;
+      const { mode } = get();
       try {
         const info = await session.load(location, {
           signal: controller.signal,
-          onProgress: (progress) => show({ status: 'loading', location, progress }),
+          onProgress: (progress) => isLast() && show(expected, { status: 'loading', location, progress }),
         });
-        before = { status: 'ready', location, serial: ++serial, info };
-        if (hasOldText()) get().clearText();
-        show(before);
+        const ready: Ready = { status: 'ready', location, serial: ++serial, info };
+        const { kind } = info;
+        places[kind].before = ready;
+        if (kind !== expected) {
+          // What is chosen last wins, also over a model of its kind that is still on its way.
+          places[kind].opening?.abort();
+          if (isLast()) show(expected, place.before ?? { status: 'idle' });
+          if (isLast() && !place.before && interrupted) void get().openModel(interrupted, expected);
+        }
+        if (kind !== expected || isLast()) show(kind, ready);
+        follow(kind);
+        // Unless the user has turned to the other mode meanwhile.
+        if (get().mode === mode) get().showMode(kind === 'image' ? 'image' : 'text');
       } catch (thrown) {
-        if (!keepsModelBefore(thrown)) before = null;
-        if (hasOldText() && !before) get().clearText();
-        if (opening !== controller) return;
+        if (!keepsModelBefore(thrown)) place.before = null;
+        if (expected === 'language' && hasOldText() && !place.before) get().clearText();
+        if (!isLast()) return;
         const message = thrown instanceof Error ? thrown.message : String(thrown);
-        show(before ?? (controller.signal.aborted ? { status: 'idle' } : { status: 'failed', location, message }));
-        if (controller.signal.aborted) return;
-        get().report(before ? withName(thrown, `${message} ${before.info.name} stays open.`) : thrown);
+        const { aborted } = controller.signal;
+        show(
+          expected,
+          place.before ?? (aborted ? { status: 'idle' } : { status: 'failed', location, message, lost: false }),
+        );
+        if (aborted) return;
+        get().report(place.before ? withName(thrown, `${message} ${place.before.info.name} stays open.`) : thrown);
       }
     }
 
     return {
       model: { status: 'idle' },
-      openModel: async (location) => {
-        opening?.abort();
-        opening = new AbortController();
-        set({ model: { status: 'loading', location, progress: null } });
-        // Jobs run one after the other: what the old model still does would only delay the new one.
-        if (hasOldText()) get().stop();
-        if (get().explanation.status === 'loading') get().clearExplanation();
-        settled = open(location, opening);
-        await settled;
+      imageModel: { status: 'idle' },
+      openModel: async (location, expected = 'language') => {
+        const place = places[expected];
+        const shown = stateOf(expected);
+        place.opening?.abort();
+        show(expected, { status: 'loading', location, progress: null });
+        if (place.before) stopJobsOf(expected);
+        place.settled = open(location, expected, shown.status === 'loading' ? shown.location : null);
+        await place.settled;
       },
-      reopenModel: async () => {
-        const { model } = get();
-        if (model.status !== 'idle') await get().openModel(model.location);
+      reopenModels: async () => {
+        for (const kind of ['language', 'image'] as const) {
+          const state = stateOf(kind);
+          if (state.status === 'failed') await get().openModel(state.location, kind);
+        }
       },
-      cancelOpening: () => opening?.abort(),
-      modelSettled: async () => {
+      loseModels: (message) => {
+        for (const kind of ['language', 'image'] as const) {
+          const state = stateOf(kind);
+          places[kind].before = null;
+          if (state.status === 'ready') show(kind, { status: 'failed', location: state.location, message, lost: true });
+        }
+      },
+      cancelOpening: (kind) => places[kind].opening?.abort(),
+      needModel: async (kind) => {
+        if (stateOf(kind).status === 'idle') await get().openModel(builtIn[kind], kind);
+        const place = places[kind];
         let awaited: Promise<void>;
         do {
-          awaited = settled;
+          awaited = place.settled;
           await awaited;
           // Another model may have been chosen meanwhile.
-        } while (awaited !== settled);
+        } while (awaited !== place.settled);
       },
     };
   };

@@ -1,11 +1,11 @@
-// From an explanation to what is drawn: the scale of full colour, who is left out of it, shares and ranks.
-//   scale    = 99th percentile of |R| over the tokens in the scale, or the locked one
+// From an explanation to what is drawn: the scale of full colour, who is left out of it, shares and ranks. What is drawn
+// are tokens or patches.
+//   scale    = 99th percentile of |R| over those in the scale, or the locked one
 //   strength = min(|R| / scale, 1)
 // Symmetric around zero, one scale for prompt, answer and both signs.
-import type { Explanation } from '../session/session.ts';
 import type { SpecialTokens } from './state.ts';
 
-export interface TokenRelevance {
+export interface PlacedRelevance {
   readonly relevance: number;
   /** Part of the sum of |R|. */
   readonly share: number;
@@ -20,7 +20,7 @@ export interface TokenRelevance {
 export type RelevanceMap =
   | {
       readonly kind: 'map';
-      readonly tokens: readonly TokenRelevance[];
+      readonly places: readonly PlacedRelevance[];
       readonly scale: number;
       /** Sum of |R|. */
       readonly total: number;
@@ -36,6 +36,10 @@ export interface MapOptions {
   readonly policy: SpecialTokens;
   readonly lockedScale: number | null;
 }
+
+/** Patches have no special ones among them. */
+export const patchMap = (patches: readonly number[], score: number, lockedScale: number | null): RelevanceMap =>
+  relevanceMap(patches, score, { special: () => false, policy: 'show', lockedScale });
 
 /** A first or last token above this share hides all others: it is treated like a special one. */
 const dominance = 0.5;
@@ -66,12 +70,12 @@ function leftOut(magnitudes: readonly number[], total: number, { special, policy
   return [...magnitudes.keys()].filter((index) => special(index) || dominates(index));
 }
 
-export function relevanceMap({ tokens, target }: Explanation, options: MapOptions): RelevanceMap {
-  const values = tokens.map(({ relevance }) => relevance);
+/** `score`: what was explained, against which next to nothing is nothing. */
+export function relevanceMap(values: readonly number[], score: number, options: MapOptions): RelevanceMap {
   const broken = values.filter((value) => !Number.isFinite(value)).length;
   if (broken > 0) return { kind: 'broken', count: broken };
   const magnitudes = values.map(Math.abs);
-  if (Math.max(0, ...magnitudes) <= 1e-6 * Math.max(1, Math.abs(target.score))) return { kind: 'flat' };
+  if (Math.max(0, ...magnitudes) <= 1e-6 * Math.max(1, Math.abs(score))) return { kind: 'flat' };
 
   const total = magnitudes.reduce((sum, value) => sum + value, 0);
   const excluded = leftOut(magnitudes, total, options);
@@ -85,7 +89,7 @@ export function relevanceMap({ tokens, target }: Explanation, options: MapOption
     total,
     excluded,
     excludedShare: excluded.reduce((sum, index) => sum + (magnitudes[index] ?? 0), 0) / total,
-    tokens: values.map((relevance, index) => ({
+    places: values.map((relevance, index) => ({
       relevance,
       share: Math.abs(relevance) / total,
       rank: ranks.get(index) ?? 0,

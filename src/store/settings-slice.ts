@@ -12,6 +12,7 @@ export const defaultSettings: Settings = {
   lockedScale: null,
   specialTokens: 'exclude',
   underlineOnly: false,
+  picture: { mode: 'overlay', opacity: 0.85, kept: 0.25, gridLines: false, smooth: false, lockedScale: null },
   theme: 'system',
 };
 

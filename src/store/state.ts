@@ -2,11 +2,18 @@
 import type { StateCreator, StoreApi } from 'zustand/vanilla';
 import type {
   Explanation,
+  Gammas,
   Generation,
+  ImageExplanation,
+  ImageModelInfo,
+  LanguageModelInfo,
   LoadProgress,
   MethodName,
   ModelInfo,
+  ModelKind,
   ModelLocation,
+  Picture,
+  RecipeName,
   Sampling,
   ScalarName,
 } from '../session/session.ts';
@@ -15,11 +22,12 @@ import type { PassageToken } from './passage.ts';
 /** Where a long job stands. */
 export type Status = 'idle' | 'loading' | 'ready' | 'failed';
 
-export type ModelState =
+export type ModelState<Info extends ModelInfo = ModelInfo> =
   | { readonly status: 'idle' }
   | { readonly status: 'loading'; readonly location: ModelLocation; readonly progress: LoadProgress | null }
-  | { readonly status: 'ready'; readonly location: ModelLocation; readonly serial: number; readonly info: ModelInfo }
-  | { readonly status: 'failed'; readonly location: ModelLocation; readonly message: string };
+  | { readonly status: 'ready'; readonly location: ModelLocation; readonly serial: number; readonly info: Info }
+  /** Could not be opened; or was open, and lost with its device. */
+  | { readonly status: 'failed'; readonly location: ModelLocation; readonly message: string; readonly lost: boolean };
 
 export interface Pace {
   readonly tokens: number;
@@ -61,10 +69,88 @@ export interface ExplanationState {
   readonly message: string | null;
 }
 
+/** What the page reads: one text or one image, each with a model of its own. */
+export type Mode = 'text' | 'image';
+
+export interface GivenImage {
+  /** Tells two images of one name apart. */
+  readonly serial: number;
+  readonly name: string;
+  /** As it was given, for showing. */
+  readonly file: Blob;
+  readonly picture: Picture;
+}
+
+export interface ImageState {
+  readonly given: GivenImage | null;
+  /** Loading while a file is being decoded; the image before stays until then. */
+  readonly status: 'idle' | 'loading';
+  /** What is being decoded. */
+  readonly name: string | null;
+}
+
+/** A picture that comes with the app: public/samples. */
+export interface Sample {
+  readonly file: string;
+  readonly label: string;
+  readonly alt: string;
+}
+
+export interface ImageQuestion {
+  /** The explained class; null = the likeliest one. */
+  readonly target: number | null;
+  readonly contrast: number | null;
+}
+
+export interface ImageExplanationState {
+  readonly question: ImageQuestion | null;
+  readonly recipe: RecipeName;
+  readonly scalar: ScalarName;
+  /** In place of the recipe's own. */
+  readonly gammas: Partial<Gammas>;
+  readonly status: Status;
+  /** 0 to 1. */
+  readonly progress: number;
+  /** While status is loading this is still the answer to the question before, about the same image. */
+  readonly result: ImageExplanation | null;
+  /** Why there is no answer. */
+  readonly message: string | null;
+}
+
+/** One of the maps that show what γ does. */
+export interface GammaMap {
+  readonly patches: readonly number[];
+  readonly score: number;
+}
+
+export interface GammaGridState {
+  readonly status: 'idle' | 'loading';
+  /** What the maps belong to; see gammaGridKey. */
+  readonly key: string | null;
+  /** Row by row over gammaAxes; null where none was computed. */
+  readonly maps: readonly (GammaMap | null)[];
+}
+
 export type Theme = 'system' | 'light' | 'dark';
 
 /** What happens to special tokens (and to a first or last token that outweighs all others). */
 export type SpecialTokens = 'exclude' | 'show' | 'hide';
+
+export type PictureMode = 'overlay' | 'map' | 'masked';
+
+/** How the relevance of patches is drawn. */
+export interface PictureDisplay {
+  readonly mode: PictureMode;
+  /** Of the colours over the photo, 0 to 1. */
+  readonly opacity: number;
+  /** Part of the patches that stay visible when the others are masked, 0 to 1. */
+  readonly kept: number;
+  readonly gridLines: boolean;
+  /** Interpolated between patches, which suggests a precision that is not there. */
+  readonly smooth: boolean;
+  /** The |relevance| of a patch in full colour, when it is kept over several explanations. */
+  readonly lockedScale: number | null;
+}
 
 export interface Settings {
   readonly maxTokens: number;
@@ -78,6 +164,7 @@ export interface Settings {
   readonly specialTokens: SpecialTokens;
   /** Marks without colour: solid lines support, dashed ones oppose. */
   readonly underlineOnly: boolean;
+  readonly picture: PictureDisplay;
   readonly theme: Theme;
 }
 
@@ -89,13 +176,18 @@ export interface Notice {
 }
 
 export interface ModelSlice {
-  readonly model: ModelState;
-  openModel(location: ModelLocation): Promise<void>;
-  /** Opens the last model again, after its device was lost. */
-  reopenModel(): Promise<void>;
-  cancelOpening(): void;
-  /** Resolves when no model is being opened any more, whatever came of it. */
-  modelSettled(): Promise<void>;
+  /** The language model. */
+  readonly model: ModelState<LanguageModelInfo>;
+  readonly imageModel: ModelState<ImageModelInfo>;
+  /** Opens whichever kind lies there; until that is known, its progress is shown where the expected kind has its place. */
+  openModel(location: ModelLocation, expected?: ModelKind): Promise<void>;
+  /** Opens the models again that were lost with their device. */
+  reopenModels(): Promise<void>;
+  /** The device is gone, and the models with it. */
+  loseModels(message: string): void;
+  cancelOpening(kind: ModelKind): void;
+  /** Opens the built-in model unless one is open or on its way; resolves when none is being opened any more. */
+  needModel(kind: ModelKind): Promise<void>;
 }
 
 export interface TextSlice {
@@ -115,6 +207,37 @@ export interface ExplanationSlice {
   clearExplanation(): void;
 }
 
+export interface ImageSlice {
+  readonly mode: Mode;
+  showMode(mode: Mode): void;
+  readonly image: ImageState;
+  /** Decodes a file and explains its likeliest class. */
+  giveImage(file: Blob, name: string): Promise<void>;
+  giveSample(sample: Sample): Promise<void>;
+  /** Keeps the image before, if there is one. */
+  cancelReading(): void;
+  readonly samples: readonly Sample[];
+  readSamples(): Promise<void>;
+}
+
+export interface ImageExplanationSlice {
+  readonly imageExplanation: ImageExplanationState;
+  explainClass(target: number | null, contrast?: number | null): Promise<void>;
+  /** Asks the same question by another recipe, with another score or other γ. A recipe brings its own γ. */
+  changeRecipe(change: Partial<Pick<ImageExplanationState, 'recipe' | 'scalar' | 'gammas'>>): Promise<void>;
+  /** Goes back to the answer there is. */
+  cancelImageExplanation(): void;
+  /** Another image or model: what was answered about the one before is dropped, and the likeliest class explained. */
+  explainAnew(): Promise<void>;
+}
+
+export interface GammaGridSlice {
+  readonly gammaGrid: GammaGridState;
+  /** Computes every map of the grid for the present question, one after the other. */
+  fillGammaGrid(): Promise<void>;
+  cancelGammaGrid(): void;
+}
+
 export interface SettingsSlice {
   readonly settings: Settings;
   changeSettings(change: Partial<Settings>): void;
@@ -126,6 +249,23 @@ export interface NoticeSlice {
   dismiss(id: number): void;
 }
 
-export type AppState = ModelSlice & TextSlice & ExplanationSlice & SettingsSlice & NoticeSlice;
+export type AppState = ModelSlice &
+  TextSlice &
+  ExplanationSlice &
+  ImageSlice &
+  ImageExplanationSlice &
+  GammaGridSlice &
+  SettingsSlice &
+  NoticeSlice;
 export type AppStore = StoreApi<AppState>;
 export type Slice<Part> = StateCreator<AppState, [], [], Part>;
+
+/** What the store needs of the place it runs in. */
+export interface Surroundings {
+  /** @throws ImageError with a sentence for the user. */
+  readImage(file: Blob, name: string): Promise<Picture>;
+  /** A file of the app itself, by its address relative to the page. */
+  openFile(address: string): Promise<Blob>;
+  readonly builtIn: Readonly<Record<ModelKind, ModelLocation>>;
+  readonly saved?: Partial<Settings>;
+}

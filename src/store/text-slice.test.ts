@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createAppStore } from './app-store.ts';
 import { fakeModel, fakeSession } from './testing/fake-session.ts';
 import { answers, gate, location, opened, prompt, ran, written } from './testing/opened-store.ts';
+import { surroundings } from './testing/surroundings.ts';
 import { isOutdated } from './text-slice.ts';
 
 describe('running a prompt', () => {
@@ -15,7 +16,7 @@ describe('running a prompt', () => {
 
   it('waits for a model that is still being opened', async () => {
     const { pause, open } = gate();
-    const store = createAppStore(fakeSession({ answers, pause }));
+    const store = createAppStore(fakeSession({ answers, pause }), surroundings);
     const opening = store.getState().openModel(location);
     store.getState().editDraft(prompt);
     const running = store.getState().run();

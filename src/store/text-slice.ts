@@ -29,7 +29,7 @@ export const textSlice =
     const patch = (change: Partial<TextState>): void => set(({ text }) => ({ text: { ...text, ...change } }));
 
     async function readPrompt(source: string): Promise<readonly PassageToken[]> {
-      await get().modelSettled();
+      await get().needModel('language');
       const { model } = get();
       if (model.status !== 'ready') throw new AppError('UsageError', 'No model is open. Open one to run this prompt.');
       if (!model.info.hasTokenizer) return idsIn(source, model.info.vocabularySize);
@@ -85,6 +85,7 @@ export const textSlice =
       run: async () => {
         const source = get().text.draft;
         if (source.trim() === '') return;
+        get().showMode('text');
         get().clearText();
         const controller = (running = new AbortController());
         const { signal } = controller;

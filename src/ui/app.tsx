@@ -1,5 +1,6 @@
-// The page: header, reading column, inspector; dialogs over it; a model folder may be dropped anywhere.
-import { useEffect, useState, type CSSProperties, type DragEvent } from 'react';
+// The page: header, reading column, inspector; dialogs over it; an image or a model folder may be dropped anywhere.
+import { useCallback, useEffect, useRef, useState, type CSSProperties, type DragEvent } from 'react';
+import { AppError } from '../errors.ts';
 import type { AppStore } from '../store/state.ts';
 import './base.css';
 import './controls.css';
@@ -9,10 +10,12 @@ import './reading.css';
 import './prompt.css';
 import './inspector.css';
 import './views.css';
-import { droppedModel } from './dropped-files.ts';
+import './image.css';
+import { dropped } from './dropped-files.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
+import { ImageInspector } from './image-parts.tsx';
 import { Inspector } from './inspector.tsx';
 import { ModelDialog } from './model-dialog.tsx';
 import { ReadingColumn } from './reading-column.tsx';
@@ -22,7 +25,8 @@ import { StoreProvider, useActions, useApp } from './use-store.ts';
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
 
 function Page() {
-  const { openModel, report } = useActions();
+  const { openModel, giveImage, report } = useActions();
+  const mode = useApp((state) => state.mode);
   const theme = useApp(({ settings }) => settings.theme);
   const palette = usePalette();
   const [dialog, setDialog] = useState<'models' | 'help' | null>(null);
@@ -31,16 +35,49 @@ function Page() {
   const openModels = (): void => setDialog('models');
   const openHelp = (): void => setDialog('help');
   const close = (): void => setDialog(null);
+  const imageInput = useRef<HTMLInputElement>(null);
+  const chooseImage = (): void => imageInput.current?.click();
 
   useEffect(() => {
     document.documentElement.dataset['theme'] = theme;
   }, [theme]);
 
+  const giveFile = useCallback(
+    (file: File, others: number): void => {
+      if (others > 0)
+        report(new AppError('UsageError', `One image at a time: ${file.name} was taken, ${others} more were not.`));
+      void giveImage(file, file.name);
+    },
+    [giveImage, report],
+  );
+
+  async function takeDropped(items: DataTransferItemList): Promise<void> {
+    try {
+      const given = await dropped(items);
+      if (given?.kind === 'model') void openModel(given.location);
+      if (given?.kind === 'image') giveFile(given.file, given.others);
+    } catch (thrown) {
+      report(thrown);
+    }
+  }
+
   function onDrop(event: DragEvent): void {
     event.preventDefault();
     setDragging(false);
-    droppedModel(event.dataTransfer.items).then((location) => location && openModel(location), report);
+    void takeDropped(event.dataTransfer.items);
   }
+
+  // A picture in the clipboard may be pasted wherever the focus is; text goes where text goes.
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent): void => {
+      const [file, ...others] = event.clipboardData?.files ?? [];
+      if (!file) return;
+      event.preventDefault();
+      giveFile(file, others.length);
+    };
+    document.addEventListener('paste', onPaste);
+    return () => document.removeEventListener('paste', onPaste);
+  }, [giveFile]);
 
   return (
     <div
@@ -58,12 +95,25 @@ function Page() {
     >
       <Header openModels={openModels} openHelp={openHelp} />
       <div className="columns">
-        <ReadingColumn pointed={pointed} openModels={openModels} showHelp={openHelp} />
-        <Inspector onPoint={setPointed} />
+        <ReadingColumn pointed={pointed} openModels={openModels} chooseImage={chooseImage} showHelp={openHelp} />
+        {mode === 'image' ? <ImageInspector onPoint={setPointed} /> : <Inspector onPoint={setPointed} />}
       </div>
       <ModelDialog open={dialog === 'models'} onClose={close} />
       <HelpDialog open={dialog === 'help'} onClose={close} />
-      {dragging && <div className="drop-hint">Drop a model folder to open it</div>}
+      <input
+        ref={imageInput}
+        type="file"
+        accept="image/*"
+        hidden
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file) giveFile(file, 0);
+          // The same file may be chosen again.
+          target.value = '';
+        }}
+        data-testid="image-file"
+      />
+      {dragging && <div className="drop-hint">Drop an image to explain it, or a model folder to open it</div>}
     </div>
   );
 }

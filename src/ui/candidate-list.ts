@@ -2,7 +2,8 @@
 import type { Candidate, Explanation } from '../session/session.ts';
 
 /** A softmax is known from any one of its members: p = p₀ · exp(logit − logit₀). */
-const probabilityOf = (logit: number, known: Candidate): number => known.probability * Math.exp(logit - known.logit);
+export const probabilityOf = (logit: number, known: { readonly logit: number; readonly probability: number }): number =>
+  known.probability * Math.exp(logit - known.logit);
 
 export function candidateList({ candidates, target, contrast }: Explanation, written: number | undefined): Candidate[] {
   const [known] = candidates;

@@ -1,10 +1,9 @@
 // The ten likeliest tokens of the explained position. Each can be explained instead, or subtracted as the contrast.
-import { Toggle } from '@base-ui/react/toggle';
-import { useState, type CSSProperties } from 'react';
+import { useState } from 'react';
 import type { Candidate, Explanation } from '../session/session.ts';
 import { candidateList } from './candidate-list.ts';
-import { formatNumber, formatPercent, quote } from './format.ts';
-import { MinusIcon } from './icons.tsx';
+import { CandidateRow } from './candidate-row.tsx';
+import { quote } from './format.ts';
 import { swapContrast } from './shortcuts.ts';
 import { useActions, useApp, useAppStore } from './use-store.ts';
 
@@ -45,36 +44,17 @@ export function Candidates({ result }: { readonly result: Explanation }) {
       </header>
       <ol className="candidates">
         {listed.map((candidate) => (
-          <li key={candidate.id} className="candidate-row">
-            <button
-              type="button"
-              className="candidate"
-              aria-pressed={candidate.id === target}
-              title={`logit ${formatNumber(candidate.logit)}, id ${candidate.id}: click to explain it`}
-              onClick={() => void explain(index, { target: candidate.id })}
-              data-testid="candidate"
-              data-id={candidate.id}
-            >
-              <span className="candidate-name">
-                {nameOf(candidate)}
-                {candidate.id === written && <span className="candidate-written"> written</span>}
-              </span>
-              <span className="candidate-bar" style={{ '--part': candidate.probability } as CSSProperties} />
-              <span className="candidate-number">{formatPercent(candidate.probability)}</span>
-            </button>
-            <Toggle
-              className="icon-button small"
-              pressed={candidate.id === contrast}
-              disabled={candidate.id === target}
-              aria-label={`Contrast with ${nameOf(candidate)}`}
-              title="Subtract this candidate: why the explained one and not this"
-              onPressedChange={(pressed) => void explain(index, { target, contrast: pressed ? candidate.id : null })}
-              data-testid="contrast"
-              data-id={candidate.id}
-            >
-              <MinusIcon />
-            </Toggle>
-          </li>
+          <CandidateRow
+            key={candidate.id}
+            candidate={candidate}
+            name={nameOf(candidate)}
+            remark={candidate.id === written ? 'written' : null}
+            explained={candidate.id === target}
+            subtracted={candidate.id === contrast}
+            testId="candidate"
+            onExplain={() => void explain(index, { target: candidate.id })}
+            onContrast={(on) => void explain(index, { target, contrast: on ? candidate.id : null })}
+          />
         ))}
       </ol>
       {(hidden > 0 || all) && (

@@ -1,12 +1,36 @@
 // What can be chosen, in the words the page uses; and the prompts it suggests.
-import type { MethodName, ScalarName } from '../session/session.ts';
-import type { SpecialTokens } from '../store/state.ts';
+import type { GammaSite, MethodName, RecipeName, ScalarName } from '../session/session.ts';
+import type { PictureMode, SpecialTokens } from '../store/state.ts';
 import type { Option } from './controls.tsx';
 
 export const methods: readonly Option<MethodName>[] = [
   { value: 'attnlrp', label: 'AttnLRP' },
   { value: 'cp-lrp', label: 'CP-LRP' },
   { value: 'gradient-x-input', label: 'Gradient × input' },
+];
+
+/** Methods for images, named by what they do at their sites. */
+export const recipes: readonly Option<RecipeName>[] = [
+  { value: 'cp-lrp-gamma', label: 'CP-LRP with γ' },
+  { value: 'attnlrp-gamma', label: 'AttnLRP with γ' },
+  { value: 'cp-lrp-epsilon', label: 'CP-LRP, ε only' },
+  { value: 'attnlrp-epsilon', label: 'AttnLRP, ε only' },
+  { value: 'gradient-x-input', label: 'Gradient × input' },
+];
+
+/** Where γ may be set, from the picture to the classes. */
+export const gammaSites: Readonly<Record<GammaSite, string>> = {
+  patches: 'patches',
+  'query-key-value': 'q, k, v',
+  out: 'attention out',
+  mlp: 'MLP',
+  head: 'head',
+};
+
+export const pictureModes: readonly Option<PictureMode>[] = [
+  { value: 'overlay', label: 'Overlay' },
+  { value: 'map', label: 'Map' },
+  { value: 'masked', label: 'Masked' },
 ];
 
 export const scalars: readonly Option<ScalarName>[] = [

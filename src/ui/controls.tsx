@@ -4,6 +4,8 @@ import { NumberField } from '@base-ui/react/number-field';
 import { Select } from '@base-ui/react/select';
 import { Slider } from '@base-ui/react/slider';
 import { Switch } from '@base-ui/react/switch';
+import { Toggle } from '@base-ui/react/toggle';
+import { ToggleGroup } from '@base-ui/react/toggle-group';
 import { useId, type ReactNode } from 'react';
 import { CheckIcon, ChevronIcon, CloseIcon } from './icons.tsx';
 
@@ -52,6 +54,35 @@ export function Choice<Value extends string>(props: {
         </Select.Positioner>
       </Select.Portal>
     </Select.Root>
+  );
+}
+
+/** All choices side by side, one of them pressed. */
+export function Segments<Value extends string>(props: {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly Option<Value>[];
+  readonly testId: string;
+  onChange(value: Value): void;
+}) {
+  return (
+    <ToggleGroup
+      className="segments"
+      aria-label={props.label}
+      value={[props.value]}
+      onValueChange={([value]) => {
+        // A second press on the chosen one changes nothing.
+        if (value !== undefined) props.onChange(value as Value);
+      }}
+      data-testid={props.testId}
+      data-value={props.value}
+    >
+      {props.options.map(({ value, label }) => (
+        <Toggle key={value} value={value} className="segment">
+          {label}
+        </Toggle>
+      ))}
+    </ToggleGroup>
   );
 }
 

@@ -1,7 +1,7 @@
 // A number that a person may quote: one click copies it in full precision, together with what it means.
 import { useEffect, useState, type ReactNode } from 'react';
 import { AppError } from '../errors.ts';
-import type { Explanation } from '../session/session.ts';
+import type { Explanation, ImageExplanation } from '../session/session.ts';
 import { numberSentence } from './sentences.ts';
 import { useActions, useApp } from './use-store.ts';
 
@@ -11,11 +11,15 @@ export function CopyNumber(props: {
   readonly value: number;
   /** 'relevance of “ kite” (token 5)' */
   readonly what: string;
-  readonly result: Explanation;
+  readonly result: Explanation | ImageExplanation;
   readonly children: ReactNode;
 }) {
   const { report } = useActions();
-  const model = useApp(({ model }) => (model.status === 'ready' ? model.info.name : null));
+  const isImage = 'grid' in props.result;
+  const model = useApp(({ model, imageModel }) => {
+    const used = isImage ? imageModel : model;
+    return used.status === 'ready' ? used.info.name : null;
+  });
   const [copied, setCopied] = useState(false);
 
   useEffect(() => {

@@ -1,10 +1,17 @@
-// A model folder that was dropped onto the page or chosen in a file dialog, as a location the session can open.
+// What was dropped onto the page or chosen in a file dialog: a model folder, as a location the session can open, or an
+// image.
 import type { ModelLocation } from '../session/session.ts';
 
 interface FoundFile {
   readonly path: string;
   readonly file: File;
 }
+
+/** Null when something other than files was dropped. */
+export type Dropped =
+  | { readonly kind: 'model'; readonly location: ModelLocation }
+  | { readonly kind: 'image'; readonly file: File; readonly others: number }
+  | null;
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File> =>
   new Promise((resolve, reject) => entry.file(resolve, reject));
@@ -34,16 +41,30 @@ function locationOf(files: readonly FoundFile[]): ModelLocation | null {
   return { kind: 'files', name: folder ?? 'local files', files: relative };
 }
 
-/** Null when something other than files was dropped. Entries must be taken before the drop event has ended. */
-export function droppedModel(items: Iterable<DataTransferItem>): Promise<ModelLocation | null> {
+const belongsToModel = ({ path }: FoundFile): boolean => /\.(json|safetensors)$/i.test(path);
+
+/** A folder is a model, and so are files among which is one of a model's; whatever else is loose is meant as an image. */
+function meant(files: readonly FoundFile[], folders: boolean): Dropped {
+  const location = locationOf(files);
+  if (!location) return null;
+  if (folders || files.some(belongsToModel)) return { kind: 'model', location };
+  const first = files.find(({ file }) => file.type.startsWith('image/')) ?? files[0]!;
+  return { kind: 'image', file: first.file, others: files.length - 1 };
+}
+
+/** Entries must be taken before the drop event has ended. */
+export async function dropped(items: Iterable<DataTransferItem>): Promise<Dropped> {
+  let folders = false;
   const found = [...items].map(async (item): Promise<FoundFile[]> => {
     const entry = item.webkitGetAsEntry();
+    folders ||= entry?.isDirectory ?? false;
     if (entry) return filesUnder(entry);
     // Files that scripts put into a drop have no entry.
     const file = item.getAsFile();
     return file ? [{ path: file.name, file }] : [];
   });
-  return Promise.all(found).then((files) => locationOf(files.flat()));
+  const files = await Promise.all(found);
+  return meant(files.flat(), folders);
 }
 
 export const chosenModel = (files: Iterable<File>): ModelLocation | null =>

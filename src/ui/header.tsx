@@ -1,8 +1,9 @@
 // The top line: which model is explained, on what device, how fast. Values have fixed places.
 import { nameOfLocation } from '../store/model-address.ts';
-import type { ModelState } from '../store/state.ts';
+import type { Mode, ModelState } from '../store/state.ts';
 import { formatBytes, formatCount, formatPace } from './format.ts';
 import { ChevronIcon, HelpIcon, ThemeIcon } from './icons.tsx';
+import { Segments, type Option } from './controls.tsx';
 import { saveTheme } from './theme.ts';
 import { useActions, useApp } from './use-store.ts';
 
@@ -14,9 +15,15 @@ function modelFacts(model: ModelState): { readonly name: string; readonly facts:
   return { name, facts: `${formatCount(parameters)} parameters · ${format} · ${formatBytes(weightBytes)}` };
 }
 
+const modes: readonly Option<Mode>[] = [
+  { value: 'text', label: 'Text' },
+  { value: 'image', label: 'Image' },
+];
+
 export function Header(props: { openModels(): void; openHelp(): void }) {
-  const { changeSettings } = useActions();
-  const model = useApp((state) => state.model);
+  const { changeSettings, showMode } = useActions();
+  const mode = useApp((state) => state.mode);
+  const model = useApp((state) => (state.mode === 'image' ? state.imageModel : state.model));
   const { prefill, decode, source } = useApp(({ text }) => text);
   const theme = useApp(({ settings }) => settings.theme);
   const { name, facts } = modelFacts(model);
@@ -38,6 +45,7 @@ export function Header(props: { openModels(): void; openHelp(): void }) {
         <span className="model-facts">{facts}</span>
         <ChevronIcon />
       </button>
+      <Segments label="What is read" testId="mode" value={mode} options={modes} onChange={showMode} />
       <dl className="gauges">
         {model.status === 'ready' && (
           <div className="gauge adapter">
@@ -47,7 +55,7 @@ export function Header(props: { openModels(): void; openHelp(): void }) {
             </dd>
           </div>
         )}
-        {source !== null && (
+        {mode === 'text' && source !== null && (
           <>
             <div className="gauge pace" title="Prompt tokens read per second">
               <dt>tokens/s read</dt>

@@ -1,11 +1,37 @@
 // What the colours mean, how the numbers come about, and every key.
 import { Modal } from './controls.tsx';
+import { imageShortcuts } from './image-shortcuts.ts';
 import { shortcuts } from './shortcuts.ts';
 
-const navigation: readonly { readonly shown: string; readonly label: string }[] = [
+interface Key {
+  readonly shown: string;
+  readonly label: string;
+}
+
+const textKeys: readonly Key[] = [
   { shown: '← → ↑ ↓', label: 'move from token to token' },
   { shown: 'Enter', label: 'explain the token' },
+  ...shortcuts,
 ];
+const imageKeys: readonly Key[] = [{ shown: '← → ↑ ↓', label: 'move from patch to patch' }, ...imageShortcuts];
+
+function Keys({ title, keys }: { readonly title: string; readonly keys: readonly Key[] }) {
+  return (
+    <section className="modal-section">
+      <h3>{title}</h3>
+      <dl className="keys">
+        {keys.map(({ shown, label }) => (
+          <div key={shown}>
+            <dt>
+              <kbd>{shown}</kbd>
+            </dt>
+            <dd>{label}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
 
 export function HelpDialog(props: { readonly open: boolean; onClose(): void }) {
   return (
@@ -33,23 +59,22 @@ export function HelpDialog(props: { readonly open: boolean; onClose(): void }) {
           sum. CP-LRP holds the attention weights constant. Gradient × input uses no rules; it is the noisy baseline.
         </p>
         <p>
-          <strong>The ledger</strong> checks the arithmetic on your device: what the words got, plus what attention and
-          biases kept, must be the score.
+          <strong>Images</strong> are cut into patches. A vision model names its likeliest classes, and the score of a
+          class is followed back to the patches it rests on. What is explained is the picture the model saw, resized and
+          cropped as it wants it; it is shown beside the original. In models without register tokens a few patches of
+          plain background may collect relevance that belongs elsewhere.
+        </p>
+        <p>
+          <strong>Recipes</strong> name a rule for every part of a vision model. The γ rule favours what agrees in sign
+          with the sum, and makes maps calmer; ε alone is noisy. Small maps under “γ” show what it does.
+        </p>
+        <p>
+          <strong>The ledger</strong> checks the arithmetic on your device: what the words or patches got, plus what
+          attention, biases, positions and the class token kept, must be the score.
         </p>
       </section>
-      <section className="modal-section">
-        <h3>Keys while the text has the focus</h3>
-        <dl className="keys">
-          {[...navigation, ...shortcuts].map(({ shown, label }) => (
-            <div key={shown}>
-              <dt>
-                <kbd>{shown}</kbd>
-              </dt>
-              <dd>{label}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
+      <Keys title="Keys while the text has the focus" keys={textKeys} />
+      <Keys title="Keys while the picture has the focus" keys={imageKeys} />
     </Modal>
   );
 }

@@ -44,6 +44,14 @@ export const SlidersIcon = () =>
     </>,
   );
 export const MinusIcon = () => icon(<path d="M4 8h8" />);
+export const ImageIcon = () =>
+  icon(
+    <>
+      <rect x="2" y="3" width="12" height="10" rx="1.5" />
+      <path d="m2.5 11 3.2-3.2 2.6 2.6 2.2-2.2 3 3" />
+      <path d="M10.6 5.9v.1" strokeWidth="1.8" />
+    </>,
+  );
 export const WarningIcon = () =>
   icon(
     <>

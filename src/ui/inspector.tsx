@@ -74,7 +74,7 @@ export function Inspector(props: { onPoint(index: number | null): void }) {
                 </Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel className="tab-panel" value="ranking">
-                <RankingView result={result} tokens={map.tokens} onPoint={props.onPoint} />
+                <RankingView result={result} places={map.places} onPoint={props.onPoint} />
               </Tabs.Panel>
               <Tabs.Panel className="tab-panel" value="layers">
                 <LayerView result={result} excluded={map.excluded} onPoint={props.onPoint} />

@@ -1,6 +1,6 @@
 // The books: what the tokens got and what the model's own parts kept must add up to the score.
 import type { CSSProperties } from 'react';
-import type { Explanation } from '../session/session.ts';
+import type { Explanation, ImageExplanation } from '../session/session.ts';
 import { CopyNumber } from './copy-number.tsx';
 import { formatSigned } from './format.ts';
 import { ledgerRemark, ledgerRows } from './ranking.ts';
@@ -10,7 +10,7 @@ function Bar({ value, largest }: { readonly value: number; readonly largest: num
   return <span className={`ledger-bar ${value < 0 ? 'opposes' : 'supports'}`} style={part} />;
 }
 
-export function LedgerView({ result }: { readonly result: Explanation }) {
+export function LedgerView({ result }: { readonly result: Explanation | ImageExplanation }) {
   const { ledger } = result;
   const rows = ledgerRows(ledger);
   const remark = ledgerRemark(ledger);

@@ -1,7 +1,7 @@
 // Which model is open, and three ways to open another: the built-in one, a folder of this computer, a web address.
 import { useState, type FormEvent } from 'react';
-import type { ModelLocation } from '../session/session.ts';
-import { builtInModel, modelAddress } from '../store/model-address.ts';
+import type { ModelKind, ModelLocation } from '../session/session.ts';
+import { builtInLocations, modelAddress } from '../store/model-address.ts';
 import { Modal } from './controls.tsx';
 import { chosenModel } from './dropped-files.ts';
 import { ModelFacts } from './model-facts.tsx';
@@ -15,10 +15,10 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
   const [address, setAddress] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
 
-  function open(location: ModelLocation | null): void {
+  function open(location: ModelLocation | null, expected?: ModelKind): void {
     if (!location) return;
     props.onClose();
-    void openModel(location);
+    void openModel(location, expected);
   }
 
   function openAddress(event: FormEvent): void {
@@ -37,8 +37,9 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
       <section className="modal-section">
         <h3>Open another</h3>
         <p className="muted">
-          LLaMA-family checkpoints: a folder with config.json, tokenizer.json and .safetensors files. Everything is
-          computed on this device; no text leaves it.
+          LLaMA-family language models and vision transformers: a folder with config.json and .safetensors files, and
+          tokenizer.json for texts. A model takes the place of the one of its kind. Everything is computed on this
+          device; no text or image leaves it.
         </p>
         <div className="modal-actions">
           <label className="button">
@@ -64,10 +65,18 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
           <button
             type="button"
             className="button"
-            onClick={() => open(modelAddress(builtInModel, document.baseURI))}
+            onClick={() => open(builtInLocations(document.baseURI).language)}
             data-testid="model-built-in"
           >
-            Built-in model
+            Built-in language model
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => open(builtInLocations(document.baseURI).image, 'image')}
+            data-testid="model-built-in-image"
+          >
+            Built-in image model
           </button>
         </div>
         <p className="muted">A folder can also be dropped anywhere on the page.</p>

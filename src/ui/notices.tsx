@@ -1,17 +1,18 @@
 // Errors as sentences, each with what can be done and a way to close it; and a quiet word about slow devices.
 import { useState } from 'react';
 import { CloseIcon, WarningIcon } from './icons.tsx';
-import { adviceFor } from './sentences.ts';
+import { adviceFor, type Remedy } from './sentences.ts';
 import { useActions, useApp } from './use-store.ts';
 
-export function Notices(props: { openModels(): void }) {
-  const { dismiss, reopenModel } = useActions();
+export function Notices(props: { openModels(): void; chooseImage(): void }) {
+  const { dismiss, reopenModels } = useActions();
   const notices = useApp((state) => state.notices);
   const actions = {
-    reopen: { label: 'Open the model again', perform: () => void reopenModel() },
+    reopen: { label: 'Open the model again', perform: () => void reopenModels() },
     choose: { label: 'Open another model', perform: props.openModels },
+    image: { label: 'Choose another image', perform: props.chooseImage },
     reload: { label: 'Reload the page', perform: () => location.reload() },
-  } as const;
+  } as const satisfies Record<Remedy, object>;
   return (
     <>
       {notices.map(({ id, name, message }) => {
@@ -52,7 +53,9 @@ export function Notices(props: { openModels(): void }) {
 }
 
 export function SoftwareNotice() {
-  const adapter = useApp(({ model }) => (model.status === 'ready' ? model.info.adapter : null));
+  const adapter = useApp(({ model, imageModel }) =>
+    model.status === 'ready' ? model.info.adapter : imageModel.status === 'ready' ? imageModel.info.adapter : null,
+  );
   const [closed, setClosed] = useState(false);
   if (!adapter?.software || closed) return null;
   return (

@@ -8,7 +8,7 @@ const units = [
   { first: 3, count: 1, text: '\n', special: false },
 ];
 const part = (relevance: number, rank: number) => ({ relevance, rank, share: 0.25, strength: 0, excluded: rank === 3 });
-const map: RelevanceMap = { kind: 'map', scale: 4, total: 1, excluded: [], excludedShare: 0, tokens: [part(-0.412, 1), part(1, 2), part(2, 3)] }; // prettier-ignore
+const map: RelevanceMap = { kind: 'map', scale: 4, total: 1, excluded: [], excludedShare: 0, places: [part(-0.412, 1), part(1, 2), part(2, 3)] }; // prettier-ignore
 
 describe('the drawn passage', () => {
   it('adds the relevance of tokens that share a character', () => {

@@ -15,7 +15,7 @@ export interface DrawnUnit extends Unit {
 /** Tokens that share a character are drawn as one, so their relevance is added. */
 export function drawnUnits(units: readonly Unit[], map: RelevanceMap | null): DrawnUnit[] {
   return units.map((unit) => {
-    const parts = map?.kind === 'map' ? map.tokens.slice(unit.first, unit.first + unit.count) : [];
+    const parts = map?.kind === 'map' ? map.places.slice(unit.first, unit.first + unit.count) : [];
     if (map?.kind !== 'map' || parts.length === 0)
       return { ...unit, relevance: null, strength: 0, excluded: false, share: 0, rank: 0 };
     const relevance = parts.reduce((sum, part) => sum + part.relevance, 0);

@@ -33,7 +33,7 @@ export function PassageView(props: { readonly pointed: number | null; readonly o
   const positionOf = (index: number | null): number => (index === null ? -1 : unitAt(units, index));
   const target = positionOf(question?.index ?? null);
   const tabStop = Math.max(positionOf(cursor), positionOf(cursor) < 0 ? target : 0, 0);
-  const count = map?.kind === 'map' ? map.tokens.length : 0;
+  const count = map?.kind === 'map' ? map.places.length : 0;
 
   const elementOf = (index: number): HTMLElement | null =>
     list.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;

@@ -1,13 +1,16 @@
 // Where a prompt is written and run. Enter runs, Shift+Enter breaks the line.
 import type { KeyboardEvent } from 'react';
 import { samplePrompts } from './choices.ts';
+import { ImageIcon } from './icons.tsx';
+import { SampleImages } from './sample-images.tsx';
 import { SamplingSettings } from './sampling-settings.tsx';
 import { StatusLine } from './status-line.tsx';
 import { useActions, useApp } from './use-store.ts';
 
-export function PromptBox() {
+export function PromptBox(props: { chooseImage(): void }) {
   const { editDraft, run, stop } = useActions();
   const draft = useApp(({ text }) => text.draft);
+  const hasText = useApp(({ text }) => text.tokens.length > 0);
   const running = useApp(({ text }) => text.status === 'loading');
   const hasTokenizer = useApp(({ model }) => model.status !== 'ready' || model.info.hasTokenizer);
 
@@ -29,7 +32,7 @@ export function PromptBox() {
         <textarea
           className="prompt-text"
           aria-label="Prompt"
-          placeholder={hasTokenizer ? 'Write a prompt, or drop a model folder anywhere' : 'Token ids, such as 1 20 300'}
+          placeholder={hasTokenizer ? 'Write a prompt, or drop an image anywhere' : 'Token ids, such as 1 20 300'}
           rows={2}
           value={draft}
           onChange={(event) => editDraft(event.target.value)}
@@ -37,6 +40,15 @@ export function PromptBox() {
           data-testid="prompt"
         />
         <div className="prompt-tools">
+          <button
+            type="button"
+            className="icon-button small"
+            aria-label="Open an image"
+            title="Open an image"
+            onClick={props.chooseImage}
+          >
+            <ImageIcon />
+          </button>
           <SamplingSettings />
           <span className="prompt-hint">
             <kbd>Enter</kbd> runs · <kbd>Shift Enter</kbd> breaks
@@ -67,6 +79,7 @@ export function PromptBox() {
           </li>
         ))}
       </ul>
+      {!hasText && <SampleImages />}
       <StatusLine />
     </div>
   );

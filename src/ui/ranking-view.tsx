@@ -1,26 +1,30 @@
-// The strongest tokens as two tables; the map in words, for everyone and for screen readers.
-import type { Explanation } from '../session/session.ts';
-import type { TokenRelevance } from '../store/relevance-map.ts';
+// The strongest tokens or patches as two tables; the map in words, for everyone and for screen readers.
+import type { Explanation, ImageExplanation } from '../session/session.ts';
+import type { PlacedRelevance } from '../store/relevance-map.ts';
 import { CopyNumber } from './copy-number.tsx';
 import { formatPercent, formatSigned, quote } from './format.ts';
+import { patchName } from './image-sentences.ts';
 import { strongest, type Ranked } from './ranking.ts';
 import { useApp } from './use-store.ts';
 
 function Side(props: {
   readonly title: string;
   readonly rows: readonly Ranked[];
-  readonly result: Explanation;
+  readonly result: Explanation | ImageExplanation;
+  nameOf(index: number): string;
+  /** As it is called in a quoted number. */
+  fullNameOf(index: number): string;
   onPoint(index: number | null): void;
 }) {
-  const tokens = useApp(({ text }) => text.tokens);
-  const nameOf = (index: number): string => quote(tokens[index]?.text ?? '');
+  const { nameOf, fullNameOf } = props;
+  const isText = 'tokens' in props.result;
   return (
     <table className="ranking">
       <caption>{props.title}</caption>
       <thead className="visually-hidden">
         <tr>
-          <th scope="col">Token</th>
-          <th scope="col">Position</th>
+          <th scope="col">Name</th>
+          {isText && <th scope="col">Position</th>}
           <th scope="col">Relevance in logits</th>
           <th scope="col">Share of |relevance|</th>
         </tr>
@@ -35,13 +39,9 @@ function Side(props: {
             data-index={index}
           >
             <th scope="row">{nameOf(index)}</th>
-            <td className="ranking-place">{index}</td>
+            {isText && <td className="ranking-place">{index}</td>}
             <td className="ranking-value">
-              <CopyNumber
-                value={relevance}
-                what={`relevance of ${nameOf(index)} (token ${index})`}
-                result={props.result}
-              >
+              <CopyNumber value={relevance} what={`relevance of ${fullNameOf(index)}`} result={props.result}>
                 {formatSigned(relevance)}
               </CopyNumber>
             </td>
@@ -53,15 +53,40 @@ function Side(props: {
   );
 }
 
-export function RankingView(props: {
-  readonly result: Explanation;
-  readonly tokens: readonly TokenRelevance[];
-  onPoint(index: number | null): void;
-}) {
+function Sides(
+  props: Omit<Parameters<typeof Side>[0], 'title' | 'rows'> & { readonly places: readonly PlacedRelevance[] },
+) {
+  // prettier-ignore
+  const { places, ...rest } = props;
   return (
     <div className="rankings">
-      <Side {...props} title="Supporting" rows={strongest(props.tokens, 1)} />
-      <Side {...props} title="Opposing" rows={strongest(props.tokens, -1)} />
+      <Side {...rest} title="Supporting" rows={strongest(places, 1)} />
+      <Side {...rest} title="Opposing" rows={strongest(places, -1)} />
     </div>
+  );
+}
+
+export function RankingView(props: {
+  readonly result: Explanation;
+  readonly places: readonly PlacedRelevance[];
+  onPoint(index: number | null): void;
+}) {
+  const tokens = useApp(({ text }) => text.tokens);
+  const nameOf = (index: number): string => quote(tokens[index]?.text ?? '');
+  return <Sides {...props} nameOf={nameOf} fullNameOf={(index) => `${nameOf(index)} (token ${index})`} />;
+}
+
+export function PatchRanking(props: {
+  readonly result: ImageExplanation;
+  readonly places: readonly PlacedRelevance[];
+  onPoint(index: number | null): void;
+}) {
+  const { columns } = props.result.grid;
+  const nameOf = (index: number): string => `${Math.floor(index / columns) + 1}, ${(index % columns) + 1}`;
+  return (
+    <>
+      <Sides {...props} nameOf={nameOf} fullNameOf={(index) => `the patch in ${patchName(index, props.result.grid)}`} />
+      <p className="note">Patches by row and column, counted from the top left.</p>
+    </>
   );
 }

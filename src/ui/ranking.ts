@@ -1,6 +1,6 @@
 // The same explanation as lists: what supports and what opposes most, and where the score stands in the ledger.
-import type { Ledger } from '../session/session.ts';
-import type { TokenRelevance } from '../store/relevance-map.ts';
+import type { ImageLedger, Ledger } from '../session/session.ts';
+import type { PlacedRelevance } from '../store/relevance-map.ts';
 
 export interface Ranked {
   readonly index: number;
@@ -8,7 +8,7 @@ export interface Ranked {
   readonly share: number;
 }
 
-export function strongest(tokens: readonly TokenRelevance[], sign: 1 | -1, count = 10): Ranked[] {
+export function strongest(tokens: readonly PlacedRelevance[], sign: 1 | -1, count = 10): Ranked[] {
   return tokens
     .map(({ relevance, share }, index) => ({ index, relevance, share }))
     .filter(({ relevance }) => relevance * sign > 0)
@@ -16,7 +16,9 @@ export function strongest(tokens: readonly TokenRelevance[], sign: 1 | -1, count
     .slice(0, count);
 }
 
-export type LedgerEntry = Exclude<keyof Ledger, 'score'>;
+/** Of a text or of an image. */
+export type AnyLedger = Ledger | ImageLedger;
+export type LedgerEntry = Exclude<keyof Ledger | keyof ImageLedger, 'score'>;
 
 export interface LedgerRow {
   readonly entry: LedgerEntry;
@@ -29,18 +31,21 @@ const meanings: readonly (readonly [LedgerEntry, string])[] = [
   ['softmax', 'kept by attention weights'],
   ['biases', 'kept by bias terms'],
   ['router', 'kept by the choice of experts'],
+  ['positions', 'kept by where patches are'],
+  ['cls', 'kept by the class token'],
   ['residue', 'rounding, near zero'],
 ];
 
 /** Only what the method keeps books about; a model without experts has no router to speak of. */
-export const ledgerRows = (ledger: Ledger): LedgerRow[] =>
+export const ledgerRows = (ledger: AnyLedger): LedgerRow[] =>
   meanings.flatMap(([entry, meaning]) => {
-    const value = ledger[entry];
-    return value === null || (entry === 'router' && value === 0) ? [] : [{ entry, value, meaning }];
+    const value = (ledger as Partial<Record<LedgerEntry, number | null>>)[entry] ?? null;
+    if (value === null || (entry === 'router' && value === 0)) return [];
+    return [{ entry, value, meaning: entry === 'inputs' && 'cls' in ledger ? 'sum over the patches' : meaning }];
   });
 
 /** A sentence where the books do not close or are not kept. */
-export function ledgerRemark(ledger: Ledger): string | null {
+export function ledgerRemark(ledger: AnyLedger): string | null {
   if (ledger.residue === null) return 'This method keeps no ledger: its values need not add up to the score.';
   const largest = Math.max(...ledgerRows(ledger).map(({ value }) => Math.abs(value)), Math.abs(ledger.score));
   const part = Math.abs(ledger.residue) / largest;

@@ -1,12 +1,14 @@
-// The left column: messages, the text or what to do to get one, and the prompt box below it.
+// The left column: messages, the text or the image or what to do to get one, and below it where they come from.
 import { useLayoutEffect, useRef } from 'react';
 import { isOutdated } from '../store/text-slice.ts';
+import { ImageBox } from './image-box.tsx';
+import { ImageView } from './image-parts.tsx';
 import { Notices, SoftwareNotice } from './notices.tsx';
 import { PassageView } from './passage-view.tsx';
 import { PromptBox } from './prompt-box.tsx';
 import { promptLint } from './sentences.ts';
 import { useActions, useApp } from './use-store.ts';
-import { Welcome } from './welcome.tsx';
+import { ImageWelcome, Welcome } from './welcome.tsx';
 
 function Outdated() {
   const { run } = useActions();
@@ -41,17 +43,33 @@ function Lint() {
   );
 }
 
-export function ReadingColumn(props: { readonly pointed: number | null; openModels(): void; showHelp(): void }) {
-  const tokens = useApp(({ text }) => text.tokens);
+function Passage(props: { readonly pointed: number | null; showHelp(): void }) {
   const outdated = useApp(({ text }) => isOutdated(text));
+  return (
+    <>
+      {outdated ? <Outdated /> : <Lint />}
+      <PassageView pointed={props.pointed} outdated={outdated} showHelp={props.showHelp} />
+    </>
+  );
+}
+
+export function ReadingColumn(props: {
+  readonly pointed: number | null;
+  openModels(): void;
+  chooseImage(): void;
+  showHelp(): void;
+}) {
+  const mode = useApp((state) => state.mode);
+  const given = useApp(({ image }) => image.given);
+  const tokens = useApp(({ text }) => text.tokens);
   const scroller = useRef<HTMLDivElement>(null);
   const followsEnd = useRef(true);
 
   // New text scrolls into view, unless the reader has scrolled away from the end.
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element && followsEnd.current) element.scrollTop = element.scrollHeight;
-  }, [tokens.length]);
+    if (element) element.scrollTop = mode === 'text' && followsEnd.current ? element.scrollHeight : 0;
+  }, [tokens.length, mode]);
 
   return (
     <main className="reading">
@@ -63,19 +81,22 @@ export function ReadingColumn(props: { readonly pointed: number | null; openMode
         }}
       >
         <div className="reading-inner">
-          <Notices openModels={props.openModels} />
+          <Notices openModels={props.openModels} chooseImage={props.chooseImage} />
           <SoftwareNotice />
-          {tokens.length === 0 ? (
+          {mode === 'image' ? (
+            given ? (
+              <ImageView given={given} pointed={props.pointed} showHelp={props.showHelp} />
+            ) : (
+              <ImageWelcome />
+            )
+          ) : tokens.length === 0 ? (
             <Welcome />
           ) : (
-            <>
-              {outdated ? <Outdated /> : <Lint />}
-              <PassageView pointed={props.pointed} outdated={outdated} showHelp={props.showHelp} />
-            </>
+            <Passage pointed={props.pointed} showHelp={props.showHelp} />
           )}
         </div>
       </div>
-      <PromptBox />
+      {mode === 'image' ? <ImageBox chooseImage={props.chooseImage} /> : <PromptBox chooseImage={props.chooseImage} />}
     </main>
   );
 }

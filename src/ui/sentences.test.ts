@@ -3,6 +3,7 @@ import type { Explanation } from '../session/session.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
 import { createAppStore } from '../store/app-store.ts';
 import { fakeSession } from '../store/testing/fake-session.ts';
+import { surroundings } from '../store/testing/surroundings.ts';
 import { adviceFor, legendSentence, negativeScoreNote, numberSentence, promptLint, statusSentence, subjectOf, webGpuProblem } from './sentences.ts'; // prettier-ignore
 
 const explanation: Explanation = {
@@ -36,7 +37,7 @@ describe('what is explained', () => {
 });
 
 describe('the legend', () => {
-  const map: Extract<RelevanceMap, { kind: 'map' }> = { kind: 'map', tokens: [], scale: 0.831, total: 1, excluded: [0], excludedShare: 0.741 }; // prettier-ignore
+  const map: Extract<RelevanceMap, { kind: 'map' }> = { kind: 'map', places: [], scale: 0.831, total: 1, excluded: [0], excludedShare: 0.741 }; // prettier-ignore
   const options = { intensity: 1.5, locked: false, excluded: ['<s>'], hidden: false };
 
   it('says signs, scale, intensity, and who is left out with what share', () => {
@@ -68,7 +69,7 @@ describe('the prompt', () => {
 
 describe('the status line', () => {
   it('follows a model and a prompt from opening to the end', async () => {
-    const store = createAppStore(fakeSession({ answers: { 'What is it?': ' A kite.' } }));
+    const store = createAppStore(fakeSession({ answers: { 'What is it?': ' A kite.' } }), surroundings);
     const seen = new Set([statusSentence(store.getState())]);
     store.subscribe((state) => seen.add(statusSentence(state)));
     await store.getState().openModel({ kind: 'url', url: 'https://host.example/models/tiny-world/' });

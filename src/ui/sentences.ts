@@ -1,10 +1,11 @@
 // What the page says in words: what is explained, how to read the colours, what is going on, what can be done.
-import type { Explanation } from '../session/session.ts';
+import type { Explanation, ImageExplanation } from '../session/session.ts';
 import { nameOfLocation } from '../store/model-address.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
-import type { AppState } from '../store/state.ts';
+import type { AppState, ModelState } from '../store/state.ts';
 import { methods } from './choices.ts';
 import { formatBytes, formatNumber, formatPercent, quote } from './format.ts';
+import { classSubject, recipeName } from './image-sentences.ts';
 
 const nameOf = ({ text, id }: { readonly text: string | null; readonly id: number }): string =>
   text === null ? `token id ${id}` : quote(text);
@@ -17,10 +18,17 @@ export function subjectOf({ target, contrast, scalar, tokens }: Explanation): st
 }
 
 /** A number as it is quoted: in full, with its unit and everything it depends on. */
-export function numberSentence(value: number, what: string, result: Explanation, model: string | null): string {
-  const method = methods.find((choice) => choice.value === result.method)?.label ?? result.method;
-  return `${value} logits: ${what}, explaining ${[subjectOf(result), method, model].filter(Boolean).join(', ')}`;
+export function numberSentence(
+  value: number,
+  what: string,
+  result: Explanation | ImageExplanation,
+  model: string | null,
+): string {
+  const about = 'grid' in result ? [classSubject(result), recipeName(result)] : [subjectOf(result), methodName(result)];
+  return `${value} logits: ${what}, explaining ${[...about, model].filter(Boolean).join(', ')}`;
 }
+
+const methodName = ({ method }: Explanation): string => methods.find(({ value }) => value === method)?.label ?? method;
 
 /** What about a prompt is likely not meant, or null. */
 export const promptLint = (prompt: string): string | null =>
@@ -60,17 +68,37 @@ export function legendSentence(map: Extract<RelevanceMap, { kind: 'map' }>, opti
 }
 
 /** The one line under the prompt box; also what a screen reader hears, so progress comes in quarters. */
-export function statusSentence({ model, text, explanation }: Pick<AppState, 'model' | 'text' | 'explanation'>): string {
-  if (model.status === 'loading') {
-    const name = nameOfLocation(model.location);
-    const { progress } = model;
-    if (progress?.phase === 'compiling') return `Compiling the shaders for ${name} …`;
-    if (progress?.phase !== 'weights') return `Opening ${name} …`;
-    const quarter = Math.floor((4 * progress.doneBytes) / Math.max(progress.totalBytes, 1)) * 25;
-    return `Loading ${name}: ${quarter} % of ${formatBytes(progress.totalBytes)}`;
-  }
-  if (model.status === 'failed') return 'The model could not be opened.';
+export function statusSentence(state: AppState): string {
+  if (state.image.status === 'loading') return `Reading ${state.image.name} …`;
+  return state.mode === 'image' ? imageStatus(state) : textStatus(state);
+}
+
+/** What there is to say about a model that is not ready. */
+function modelStatus(model: ModelState): string | null {
+  if (model.status === 'ready') return null;
+  if (model.status === 'failed') return model.lost ? 'The model was lost.' : 'The model could not be opened.';
   if (model.status === 'idle') return 'No model is open.';
+  const name = nameOfLocation(model.location);
+  const { progress } = model;
+  if (progress?.phase === 'compiling') return `Compiling the shaders for ${name} …`;
+  if (progress?.phase !== 'weights') return `Opening ${name} …`;
+  const quarter = Math.floor((4 * progress.doneBytes) / Math.max(progress.totalBytes, 1)) * 25;
+  return `Loading ${name}: ${quarter} % of ${formatBytes(progress.totalBytes)}`;
+}
+
+function imageStatus({ image, imageModel, imageExplanation: { status, progress, result } }: AppState): string {
+  // Nothing needs a model before there is an image.
+  if (imageModel.status === 'idle' && !image.given) return 'No image yet.';
+  const waiting = modelStatus(imageModel);
+  if (waiting !== null || imageModel.status !== 'ready') return waiting ?? '';
+  if (!image.given) return `${imageModel.info.name} is ready.`;
+  if (status === 'loading') return `Explaining: ${Math.floor(progress * 4) * 25} %`;
+  return result ? `${image.given.name} is explained.` : `${image.given.name} is not explained.`;
+}
+
+function textStatus({ model, text, explanation }: AppState): string {
+  const waiting = modelStatus(model);
+  if (waiting !== null || model.status !== 'ready') return waiting ?? '';
   const written = text.tokens.length - text.promptLength;
   if (text.status === 'loading') return written > 0 ? 'Writing …' : 'Reading the prompt …';
   if (explanation.status === 'loading') return `Explaining: ${Math.floor(explanation.progress * 4) * 25} %`;
@@ -85,11 +113,13 @@ export function statusSentence({ model, text, explanation }: Pick<AppState, 'mod
   return `${endings[text.stopped ?? 'cancelled']} after ${written} ${written === 1 ? 'token' : 'tokens'}.`;
 }
 
+export type Remedy = 'reopen' | 'choose' | 'image' | 'reload';
+
 /** What can be done about an error of that name, beyond what its sentence says. */
-export function adviceFor(name: string): { readonly text?: string; readonly action?: 'reopen' | 'choose' | 'reload' } {
+export function adviceFor(name: string): { readonly text?: string; readonly action?: Remedy } {
   switch (name) {
     case 'DeviceLostError':
-      return { text: 'The prompt is kept.', action: 'reopen' };
+      return { text: 'Prompt and image are kept.', action: 'reopen' };
     case 'OutOfMemoryError':
       return { text: 'A shorter text or a smaller model needs less memory.', action: 'choose' };
     case 'SourceError':
@@ -97,6 +127,8 @@ export function adviceFor(name: string): { readonly text?: string; readonly acti
     case 'UnsupportedError':
     case 'TokenizerError':
       return { action: 'choose' };
+    case 'ImageError':
+      return { action: 'image' };
     case 'WorkerError':
       return { action: 'reload' };
     case 'NoGpuError':

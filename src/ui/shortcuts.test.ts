@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAppStore } from '../store/app-store.ts';
+import { surroundings } from '../store/testing/surroundings.ts';
 import type { AppStore } from '../store/state.ts';
 import { fakeSession } from '../store/testing/fake-session.ts';
 import { shortcutFor, shortcuts } from './shortcuts.ts';
 
 async function explained(): Promise<AppStore> {
-  const store = createAppStore(fakeSession({ answers: { 'Mia has': ' a kite.' } }));
+  const store = createAppStore(fakeSession({ answers: { 'Mia has': ' a kite.' } }), surroundings);
   await store.getState().openModel({ kind: 'url', url: 'https://host.example/' });
   store.getState().editDraft('Mia has');
   await store.getState().run();
@@ -16,7 +17,7 @@ async function explained(): Promise<AppStore> {
 function press(store: AppStore, key: string, held: { ctrlKey?: boolean } = {}): void {
   const found = shortcutFor({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
   const goTo = (index: number): void => void store.getState().explain(index);
-  const map = { kind: 'map', scale: 2.5, tokens: [], total: 1, excluded: [], excludedShare: 0 } as const;
+  const map = { kind: 'map', scale: 2.5, places: [], total: 1, excluded: [], excludedShare: 0 } as const;
   found?.shortcut.perform({ state: store.getState(), map, goTo, showHelp: () => undefined }, found.key);
 }
 

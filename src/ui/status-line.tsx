@@ -5,9 +5,11 @@ import { statusSentence } from './sentences.ts';
 import { useActions, useApp } from './use-store.ts';
 
 export function StatusLine() {
-  const { cancelOpening } = useActions();
+  const { cancelOpening, cancelReading } = useActions();
+  const reading = useApp(({ image }) => image.status === 'loading');
   const sentence = useApp(statusSentence);
-  const model = useApp((state) => state.model);
+  const kind = useApp(({ mode }) => (mode === 'image' ? 'image' : 'language'));
+  const model = useApp((state) => (state.mode === 'image' ? state.imageModel : state.model));
   const progress = model.status === 'loading' ? model.progress : null;
   const share = progress && progress.totalBytes > 0 ? progress.doneBytes / progress.totalBytes : null;
   return (
@@ -15,16 +17,20 @@ export function StatusLine() {
       <p className="status" role="status" data-testid="status" data-model={model.status}>
         {sentence}
       </p>
-      <JobProgress
-        active={model.status === 'loading'}
-        label={
-          progress?.phase === 'weights'
-            ? `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`
-            : 'opening'
-        }
-        value={progress?.phase === 'weights' ? share : null}
-        onCancel={cancelOpening}
-      />
+      {reading ? (
+        <JobProgress active label="reading" value={null} onCancel={cancelReading} />
+      ) : (
+        <JobProgress
+          active={model.status === 'loading'}
+          label={
+            progress?.phase === 'weights'
+              ? `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`
+              : 'opening'
+          }
+          value={progress?.phase === 'weights' ? share : null}
+          onCancel={() => cancelOpening(kind)}
+        />
+      )}
     </div>
   );
 }

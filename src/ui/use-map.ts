@@ -1,8 +1,11 @@
 // What the text is coloured with: the explanation on its scale, and the colours of the theme.
 import { useMemo, useSyncExternalStore } from 'react';
-import { relevanceMap, type RelevanceMap } from '../store/relevance-map.ts';
+import type { Explanation } from '../session/session.ts';
+import { patchMap, relevanceMap, type RelevanceMap } from '../store/relevance-map.ts';
 import { paletteFor, type Palette } from './colour.ts';
 import { useApp } from './use-store.ts';
+
+const valuesOf = ({ tokens }: Explanation): number[] => tokens.map(({ relevance }) => relevance);
 
 export function useRelevanceMap(): RelevanceMap | null {
   const result = useApp(({ explanation }) => explanation.result);
@@ -10,9 +13,21 @@ export function useRelevanceMap(): RelevanceMap | null {
   const policy = useApp(({ settings }) => settings.specialTokens);
   const lockedScale = useApp(({ settings }) => settings.lockedScale);
   return useMemo(
-    () => result && relevanceMap(result, { special: (index) => tokens[index]?.special ?? false, policy, lockedScale }),
+    () =>
+      result &&
+      relevanceMap(valuesOf(result), result.target.score, {
+        special: (index) => tokens[index]?.special ?? false,
+        policy,
+        lockedScale,
+      }),
     [result, tokens, policy, lockedScale],
   );
+}
+
+export function usePatchMap(): RelevanceMap | null {
+  const result = useApp(({ imageExplanation }) => imageExplanation.result);
+  const lockedScale = useApp(({ settings }) => settings.picture.lockedScale);
+  return useMemo(() => result && patchMap(result.patches, result.target.score, lockedScale), [result, lockedScale]);
 }
 
 const systemTheme = '(prefers-color-scheme: dark)';

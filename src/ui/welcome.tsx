@@ -43,12 +43,28 @@ function Example() {
 export function Welcome() {
   return (
     <div className="welcome">
-      <p className="welcome-lead">Let a language model write, then ask any word where it came from.</p>
+      <p className="welcome-lead">
+        Let a language model write, or show a vision model a picture; then ask any word or class where it came from.
+      </p>
       <Example />
       <ol className="welcome-steps">
         <li>Write a prompt below, or take one of the three.</li>
         <li>Run it: the model continues the text on this device.</li>
         <li>Click a word, and the words it rests on light up.</li>
+      </ol>
+    </div>
+  );
+}
+
+/** The same for images. */
+export function ImageWelcome() {
+  return (
+    <div className="welcome">
+      <p className="welcome-lead">Show a vision model a picture, then ask which patches speak for what it sees.</p>
+      <ol className="welcome-steps">
+        <li>Drop or paste an image, or take a sample below.</li>
+        <li>The model names its likeliest classes, on this device.</li>
+        <li>Click a class, and the patches it rests on light up.</li>
       </ol>
     </div>
   );

@@ -1,16 +1,20 @@
-// A Session without a model: words are tokens, answers are looked up, relevance is a hash. Deterministic, for tests only.
+// A Session without a model: words are tokens, answers are looked up, relevance is a hash; an address with 'sight' in it
+// has an image model. Deterministic, for tests only.
 import type {
   Candidate,
+  ExplainImageRequest,
   Explanation,
   ExplainRequest,
   Generation,
   Job,
-  ModelInfo,
+  LanguageModelInfo,
   Session,
   TokenInfo,
 } from '../../session/session.ts';
+import { fakeImageAnswer, fakeImageModel } from './fake-image-answer.ts';
 
-export const fakeModel: ModelInfo = {
+export const fakeModel: LanguageModelInfo = {
+  kind: 'language',
   name: 'TinyWorld',
   architecture: 'LlamaForCausalLM',
   parameters: 2_130_000,
@@ -25,7 +29,7 @@ export const fakeModel: ModelInfo = {
 };
 
 export interface FakeOptions {
-  readonly info?: ModelInfo;
+  readonly info?: LanguageModelInfo;
   /** What the model writes after a prompt; without an entry it repeats the last word. */
   readonly answers?: Readonly<Record<string, string>>;
   /** Waited before each token and each tenth of an explanation. */
@@ -38,6 +42,7 @@ export interface FakeSession extends Session {
   /** Names of the methods called so far. */
   readonly calls: string[];
   readonly questions: ExplainRequest[];
+  readonly imageQuestions: ExplainImageRequest[];
 }
 
 const beginning = { id: 1, text: '<s>' };
@@ -58,6 +63,7 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
   const pieces = (text: string): string[] => text.match(/\n|[ ]?[\p{L}\p{N}']+|[ ]?[^\s\p{L}\p{N}]|\s+/gu) ?? [];
   const calls: string[] = [];
   const questions: ExplainRequest[] = [];
+  const imageQuestions: ExplainImageRequest[] = [];
 
   function tokenize(text: string): TokenInfo[] {
     let end = 0;
@@ -153,26 +159,31 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     };
   }
 
-  async function explain(request: ExplainRequest, job: Job<number> = {}): Promise<Explanation> {
+  async function tenths(job: Job<number> = {}): Promise<void> {
     for (let tenth = 1; tenth <= 10; tenth += 1) {
       await pause();
       job.signal?.throwIfAborted();
       job.onProgress?.(tenth / 10);
     }
+  }
+
+  async function explain(request: ExplainRequest, job?: Job<number>): Promise<Explanation> {
+    await tenths(job);
     return distort(answer(request));
   }
 
   return {
     calls,
     questions,
-    load: async (_location, job = {}) => {
+    imageQuestions,
+    load: async (location, job = {}) => {
       calls.push('load');
       for (let tenth = 0; tenth <= 10; tenth += 1) {
         await pause();
         job.signal?.throwIfAborted();
         job.onProgress?.({ phase: 'weights', doneBytes: tenth * 302_000, totalBytes: info.weightBytes });
       }
-      return info;
+      return location.kind === 'url' && location.url.includes('sight') ? fakeImageModel : info;
     },
     tokenize: async ({ text }) => {
       calls.push('tokenize');
@@ -187,11 +198,11 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
       questions.push(request);
       return explain(request, job);
     },
-    loadImageModel: async () => {
-      throw new Error('the fake session has no image model');
-    },
-    explainImage: async () => {
-      throw new Error('the fake session has no image model');
+    explainImage: async (request, job) => {
+      calls.push('explainImage');
+      imageQuestions.push(request);
+      await tenths(job);
+      return fakeImageAnswer(request);
     },
     dispose: async () => {
       calls.push('dispose');

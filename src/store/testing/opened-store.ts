@@ -1,6 +1,7 @@
 // A store with a model opened, and one with a prompt run, for the tests of the slices.
 import { createAppStore } from '../app-store.ts';
 import type { AppStore } from '../state.ts';
+import { surroundings } from './surroundings.ts';
 import { fakeSession, type FakeOptions, type FakeSession } from './fake-session.ts';
 
 export const location = { kind: 'url', url: 'https://example.org/model/' } as const;
@@ -9,7 +10,7 @@ export const answers = { [prompt]: ' a kite.' };
 
 export async function opened(options: FakeOptions = {}): Promise<{ store: AppStore; session: FakeSession }> {
   const session = fakeSession({ answers, ...options });
-  const store = createAppStore(session);
+  const store = createAppStore(session, surroundings);
   await store.getState().openModel(location);
   return { store, session };
 }

@@ -1,0 +1,66 @@
+// A session that may take so much memory and no more: it says beforehand what does not fit, and goes on.
+import { describe, expect, it } from 'vitest';
+import type { LanguageModelInfo, ModelLocation, Picture, Session } from './session.ts';
+import { at, disposeAfterEach, fixtureFolder, llama, newSession } from './session.test-helper.ts';
+
+disposeAfterEach();
+
+const vit = at(fixtureFolder('vit-hf'));
+const image: Picture = { width: 4, height: 4, data: new Uint8Array(48).fill(99) };
+const picture = { image, target: null, contrast: null, scalar: 'logit', recipe: 'attnlrp-gamma' } as const;
+const tokens = (count: number): number[] => Array.from({ length: count }, (_, index) => 1 + (index % 50));
+const asked = (count: number) =>
+  ({ ids: tokens(count), target: null, contrast: null, scalar: 'logit', method: 'attnlrp' }) as const;
+const loadWithin = (session: Session, location: ModelLocation, memoryBytes: number) =>
+  session.load({ ...location, memoryBytes }) as Promise<LanguageModelInfo>;
+const refused = (sentence: RegExp) =>
+  expect.objectContaining({ name: 'OutOfMemoryError', message: expect.stringMatching(sentence) });
+
+/** The fixture's 0.3 MB of weights, its cache, and a little. */
+const little = 1.5e6;
+
+describe('a session with a memory budget', { timeout: 120_000 }, () => {
+  it('tells how long a text can be explained', async () => {
+    const { memory, contextLength } = await loadWithin(newSession(), llama, 1e9);
+    expect(memory?.explainableTokens).toBe(contextLength);
+    expect(memory?.explainable).toMatch(/^Context you can explain on this device: all [\d,]+ tokens\.$/);
+    expect(memory?.taken).toMatch(/^Weights [\d.]+ MB, keys and values of [\d,]+ tokens [\d.]+ MB\.$/);
+    expect('memory' in (await newSession().load(llama))).toBe(false);
+  });
+
+  it('refuses a model that does not fit, names the smaller format that does, and keeps the one it has', async () => {
+    const session = newSession();
+    await session.load(vit);
+    await expect(session.load({ ...vit, memoryBytes: 6e5 })).rejects.toEqual(
+      refused(/^As F32 this model needs 0\.\d MB of GPU memory, but 0\.6 MB are allowed\. As int8 it needs 0\.\d MB/),
+    );
+    await expect(session.load({ ...vit, memoryBytes: 6e4 })).rejects.toEqual(
+      refused(/Choose a smaller model, or allow/),
+    );
+    await expect(session.explainImage(picture)).resolves.toBeDefined();
+    expect((await session.load({ ...vit, quantize: 'int8', memoryBytes: 6e5 })).format).toMatch(/^int8/);
+    await expect(session.explainImage(picture)).resolves.toBeDefined();
+  });
+
+  it('refuses an explanation that does not fit before it starts, and goes on', async () => {
+    const session = newSession();
+    const { memory, contextLength } = await loadWithin(session, llama, little);
+    const longest = memory!.explainableTokens;
+    expect(longest).toBeGreaterThan(0);
+    expect(longest).toBeLessThan(contextLength);
+    const begun: number[] = [];
+    const onProgress = (part: number): void => void begun.push(part);
+    const tooLong = session.explain(asked(contextLength), { onProgress });
+    await expect(tooLong).rejects.toEqual(refused(/^Explaining [\d,]+ tokens takes .* Shorten the text to about/));
+    expect(begun).toEqual([]);
+    await expect(session.explain(asked(longest))).resolves.toBeDefined();
+  });
+
+  it('counts the other model', async () => {
+    const session = newSession();
+    await loadWithin(session, llama, little);
+    await expect(session.load({ ...vit, memoryBytes: 1.2e6 })).rejects.toEqual(
+      refused(/are taken by another model\. Close the other model/),
+    );
+  });
+});
