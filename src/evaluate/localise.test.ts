@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { average, localise } from './localise.ts';
+import { average, judge, localise } from './localise.ts';
 
 const token = (start: number, end: number, relevance: number) => ({ start, end, relevance });
 
@@ -30,4 +30,8 @@ it('gives no share where nothing is positive', () => {
 it('averages over items', () => {
   expect(average([{ hit: true, mass: 1 }, { hit: false, mass: 0.5 }])).toEqual({ items: 2, top1: 0.5, mass: 0.75 }); // prettier-ignore
   expect(average([])).toEqual({ items: 0, top1: 0, mass: 0 });
+});
+
+it('judges any parts of which it is known whether they lie in the evidence', () => {
+  expect(judge([{ relevance: 2, inside: false }, { relevance: 6, inside: true }, { relevance: -9, inside: false }])).toEqual({ hit: true, mass: 0.75 }); // prettier-ignore
 });

@@ -1,6 +1,11 @@
-// Does a map point at what is known to be the reason? For texts where the evidence is known: whether the most relevant
-// token lies in it (top-1), and which share of the positive relevance does (relevance mass).
-// Tokens the tokenizer added (BOS) are no candidates, for any method.
+// Does a map point at what is known to be the reason? Where the evidence is known: whether the most relevant part of the
+// input (a token, a patch) lies in it (top-1), and which share of the positive relevance does (relevance mass).
+
+export interface JudgedRelevance {
+  readonly relevance: number;
+  /** Whether the part lies in the evidence. */
+  readonly inside: boolean;
+}
 
 export interface PlacedRelevance {
   /** UTF-16 offsets into the text; start = end for tokens that are not in it. */
@@ -17,20 +22,28 @@ export interface Localisation {
 
 type Span = readonly [start: number, end: number];
 
-export function localise(tokens: readonly PlacedRelevance[], spans: readonly Span[]): Localisation {
-  const placed = tokens.filter(({ start, end }) => end > start);
-  const inside = (token: PlacedRelevance): boolean =>
-    spans.some(([start, end]) => token.start < end && token.end > start);
-  let top: PlacedRelevance | null = null;
+export function judge(parts: readonly JudgedRelevance[]): Localisation {
+  let top: JudgedRelevance | null = null;
   let positive = 0;
   let within = 0;
-  for (const token of placed) {
-    if (top === null || token.relevance > top.relevance) top = token;
-    if (token.relevance <= 0) continue;
-    positive += token.relevance;
-    if (inside(token)) within += token.relevance;
+  for (const part of parts) {
+    if (top === null || part.relevance > top.relevance) top = part;
+    if (part.relevance <= 0) continue;
+    positive += part.relevance;
+    if (part.inside) within += part.relevance;
   }
-  return { hit: top !== null && inside(top), mass: positive === 0 ? 0 : within / positive };
+  return { hit: top !== null && top.inside, mass: positive === 0 ? 0 : within / positive };
+}
+
+/** Tokens the tokenizer added (BOS) are no candidates, for any method. */
+export function localise(tokens: readonly PlacedRelevance[], spans: readonly Span[]): Localisation {
+  const placed = tokens.filter(({ start, end }) => end > start);
+  return judge(
+    placed.map(({ start, end, relevance }) => ({
+      relevance,
+      inside: spans.some(([first, last]) => start < last && end > first),
+    })),
+  );
 }
 
 export interface Score {
