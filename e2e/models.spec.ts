@@ -65,7 +65,7 @@ test('opens an address', async ({ tiny }) => {
   await tiny.getByTestId('model-url').fill('nowhere:');
   await tiny.getByTestId('model-url-open').click();
   await expect(tiny.getByRole('dialog').getByRole('alert')).toContainText('http');
-  await tiny.getByTestId('model-url').fill('fixtures/tiny-text');
+  await tiny.getByTestId('model-url').fill('./fixtures/tiny-text');
   await tiny.getByTestId('model-url-open').click();
   await opened(tiny, 'tiny-text');
   await expect(tiny.getByRole('dialog')).toBeHidden();

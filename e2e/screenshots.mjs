@@ -20,6 +20,7 @@ const browser = await chromium.launch({
 try {
   await served();
   for (const scheme of ['light', 'dark']) await picture(scheme);
+  await imagePicture();
 } finally {
   await browser.close();
   server.kill();
@@ -54,6 +55,17 @@ async function picture(colorScheme) {
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(root, 'docs', `app-${colorScheme}.png`) });
   if (colorScheme === 'light') writeFileSync(join(root, 'src', 'ui', 'example.json'), await example(page));
+  await page.close();
+}
+
+async function imagePicture() {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+  await page.goto(address);
+  await page.locator('[data-testid="status"][data-model="ready"]').waitFor({ timeout: 120_000 });
+  await page.getByTestId('sample-image').first().click();
+  await page.locator('[data-testid="explanation"][data-status="ready"]').waitFor({ timeout: 120_000 });
+  await page.mouse.move(0, 0);
+  await page.screenshot({ path: join(root, 'docs', 'app-image.png') });
   await page.close();
 }
 

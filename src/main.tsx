@@ -3,10 +3,12 @@ import { createRoot } from 'react-dom/client';
 import { AppError } from './errors.ts';
 import { readImage } from './platform/browser-image.ts';
 import { openFile } from './platform/page-files.ts';
+import { askForPersistence } from './platform/persistent-storage.ts';
 import { startSession } from './session/client.ts';
 import { createAppStore } from './store/app-store.ts';
 import { builtInLocations, startAddress } from './store/model-address.ts';
 import { App } from './ui/app.tsx';
+import { savedEndpoint } from './ui/saved-endpoint.ts';
 import { webGpuProblem } from './ui/sentences.ts';
 import { savedTheme } from './ui/theme.ts';
 
@@ -14,7 +16,8 @@ const store = createAppStore(startSession(), {
   readImage,
   openFile,
   builtIn: builtInLocations(document.baseURI),
-  saved: { theme: savedTheme() },
+  keepStored: () => askForPersistence(navigator.storage),
+  saved: { theme: savedTheme(), endpoint: savedEndpoint() },
 });
 const { openModel, readSamples, report } = store.getState();
 createRoot(document.getElementById('root')!).render(<App store={store} />);
@@ -24,7 +27,7 @@ const problem = webGpuProblem({ secure: isSecureContext, hasGpu: 'gpu' in naviga
 if (problem !== null) report(new AppError('NoGpuError', problem));
 else {
   try {
-    void openModel(startAddress(location.href, document.baseURI));
+    void openModel(startAddress(location.href, document.baseURI, savedEndpoint()));
   } catch (thrown) {
     report(thrown);
   }

@@ -1,5 +1,6 @@
 // What a command is, and what it is given to work with.
-import type { Picture, Session } from '../session/session.ts';
+import type { QualityRequest, QuantisationQuality } from '../session/quantisation-quality.ts';
+import type { Job, Picture, Session } from '../session/session.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Options, Values } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,6 +17,7 @@ export interface Context {
   writeImage(path: string, picture: Picture): Promise<void>;
   openSession(): Session;
   openTokenizer(path: string): Promise<Tokenizer>;
+  quantisationQuality(path: string, request: QualityRequest, job: Job<string>): Promise<readonly QuantisationQuality[]>;
 }
 
 export interface Command {

@@ -42,9 +42,9 @@ await flushed();
 // Dawn's event loop would keep the process alive.
 process.exit(exitCode);
 
-function openSource(location: ModelLocation) {
+async function openSource(location: ModelLocation) {
   if (location.kind !== 'folder') throw new AppError('SourceError', 'The command line reads models from folders only.');
-  return nodeSource(location.path);
+  return { source: nodeSource(location.path), warnings: [] };
 }
 
 async function openTokenizer(path: string) {

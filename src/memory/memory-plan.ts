@@ -72,8 +72,17 @@ async function measure(rehearsal: Rehearsal, weights: number, budget: number, oc
   const resident = weights + rehearsal.lastingBytes;
   const poolLimit = Math.max(0, budget - occupied - resident);
   return {
-    ...{ budget, occupied, weights, context, cache: rehearsal.cacheBytes, writing, poolLimit, resident },
-    ...{ fits, explainable, explaining },
+    budget,
+    occupied,
+    weights,
+    context,
+    cache: rehearsal.cacheBytes,
+    writing,
+    poolLimit,
+    resident,
+    fits,
+    explainable,
+    explaining,
     beside: (bytes) => measure(rehearsal, weights, budget, bytes),
   };
 }

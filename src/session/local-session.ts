@@ -12,19 +12,28 @@ import type { Room } from './admit-model.ts';
 import { describeImageModel, explainPicture } from './image-session.ts';
 import { describeLanguageModel, present, warmUpExplaining, warmUpWriting, type LanguageModel } from './language-session.ts'; // prettier-ignore
 import { openModel, type OpenedImageModel, type OpenedLanguageModel } from './open-model.ts';
-import type { Job, LoadProgress, ModelKind, ModelLocation, Session } from './session.ts';
+import type { Job, LoadProgress, LoadRequest, ModelInfo, ModelKind, ModelLocation, Session } from './session.ts'; // prettier-ignore
+import type { StoredModels } from './stored-models.ts';
 
 /** What differs between a page, a worker and Node. */
 export interface Platform {
   gpu(): GPU | undefined | Promise<GPU | undefined>;
-  openSource(location: ModelLocation): Source;
+  openSource(location: ModelLocation, job: Job<LoadProgress>): Promise<OpenedSource>;
+  /** Absent where no models are kept. */
+  readonly models?: StoredModels;
   /** Runs every kernel once while loading, so that the first answer does not wait; not worth it for a single answer. */
   readonly warmsUp?: boolean;
   /** Assumes how much memory a GPU has to spare where a request does not say; otherwise models are loaded untested. */
   readonly assumesMemory?: boolean;
 }
 
-export function createLocalSession(platform: Platform): Session {
+export interface OpenedSource {
+  readonly source: Source;
+  /** Sentences the user should see. */
+  readonly warnings: readonly string[];
+}
+
+export function createLocalSession(platform: Platform): Session & StoredModels {
   let gpu: Gpu | null = null;
   let language: LanguageModel | null = null;
   let image: OpenedImageModel | null = null;
@@ -130,24 +139,37 @@ export function createLocalSession(platform: Platform): Session {
     }
   }
 
+  async function load(
+    { source, warnings }: OpenedSource,
+    { quantize = 'none', memoryBytes }: Pick<LoadRequest, 'quantize' | 'memoryBytes'>,
+    job: Job<LoadProgress>,
+  ): Promise<ModelInfo> {
+    const device = (gpu ??= await Gpu.create(await platform.gpu()));
+    const room = roomOn(device, memoryBytes);
+    const found = await openModel(device, source, job, recipes[quantize], room);
+    const opened = { ...found, warnings: [...warnings, ...found.warnings] };
+    if (opened.kind === 'language') {
+      const used = await useLanguageModel(opened, job);
+      limitPool(device, room);
+      return describeLanguageModel(used, source, device);
+    }
+    unloadImageModel();
+    image = opened;
+    limitPool(device, room);
+    return describeImageModel(opened, source, device);
+  }
+
   return {
-    load: ({ quantize = 'none', memoryBytes, ...location }, job = {}) =>
-      inTurn(async () => {
-        job.onProgress?.({ phase: 'opening', doneBytes: 0, totalBytes: 0 });
-        const source = platform.openSource(location);
-        const device = (gpu ??= await Gpu.create(await platform.gpu()));
-        const room = roomOn(device, memoryBytes);
-        const opened = await openModel(device, source, job, recipes[quantize], room);
-        if (opened.kind === 'language') {
-          const used = await useLanguageModel(opened, job);
-          limitPool(device, room);
-          return describeLanguageModel(used, source, device);
-        }
-        unloadImageModel();
-        image = opened;
-        limitPool(device, room);
-        return describeImageModel(opened, source, device);
-      }),
+    ...(platform.models ?? noModels),
+
+    load: ({ quantize, memoryBytes, ...location }, job = {}) => {
+      job.onProgress?.({ phase: 'opening', doneBytes: 0, totalBytes: 0 });
+      const choices = { ...(quantize && { quantize }), ...(memoryBytes && { memoryBytes }) };
+      // The model in use stays in use while another is downloaded.
+      if (location.kind === 'hub')
+        return platform.openSource(location, job).then((opened) => inTurn(() => load(opened, choices, job)));
+      return inTurn(async () => load(await platform.openSource(location, job), choices, job));
+    },
 
     async tokenize({ text, specialTokens = true }) {
       const { tokenizer } = requireLanguageModel();
@@ -203,3 +225,12 @@ export function createLocalSession(platform: Platform): Session {
       }),
   };
 }
+
+const noModels: StoredModels = {
+  storedModels: async () => ({ models: [], freeBytes: null, persistent: null, warning: null }),
+  removeModel: () => Promise.reject(keepsNone()),
+  planDownload: () => Promise.reject(keepsNone()),
+};
+
+const keepsNone = (): AppError =>
+  new AppError('UsageError', 'No models are kept here. Download the model with another program and give its folder.');

@@ -6,7 +6,7 @@ import { create, globals } from 'webgpu';
 import type { Source } from '../load/source.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { createLocalSession } from './local-session.ts';
-import type { ModelLocation, Session } from './session.ts';
+import type { ModelLocation, Session, StoredModels } from './session.ts';
 
 Object.assign(globalThis, globals);
 // Dawn's instance must stay reachable: the process aborts when it is garbage-collected.
@@ -14,7 +14,7 @@ const instance = create([]);
 let devices: GPUDevice[] = [];
 let sessions: Session[] = [];
 
-const gpu = {
+export const adapter = {
   async requestAdapter(options?: GPURequestAdapterOptions) {
     const adapter = (await instance.requestAdapter(options))!;
     const { features, limits, info } = adapter;
@@ -34,13 +34,13 @@ export const llama = at(fixtureFolder('llama'));
 /** Paths that are found here, and not on disk. */
 export const memoryFolders = new Map<string, Source>();
 
-export function newSession({ warmsUp = false } = {}): Session {
+export function newSession({ warmsUp = false } = {}): Session & StoredModels {
   const session = createLocalSession({
-    gpu: () => gpu,
+    gpu: () => adapter,
     warmsUp,
-    openSource(location) {
+    async openSource(location) {
       if (location.kind !== 'folder') throw new Error('only folders here');
-      return memoryFolders.get(location.path) ?? nodeSource(location.path);
+      return { source: memoryFolders.get(location.path) ?? nodeSource(location.path), warnings: [] };
     },
   });
   sessions.push(session);

@@ -1,13 +1,19 @@
 // Everything the app or the command line may ask for. One interface; local-session.ts implements it, client.ts speaks
 // it to a worker. Requests and results are plain data, so they cross postMessage as they are.
 import type { Picture } from '../image/picture.ts';
+import type { HubModel } from './stored-models.ts';
 
 export type { Picture } from '../image/picture.ts';
+export type { DownloadPlan, HubModel, ModelStorage, StoredModel, StoredModels } from './stored-models.ts';
 export type MethodName = 'attnlrp' | 'cp-lrp' | 'gradient-x-input';
 export type ScalarName = 'logit' | 'centred-logit';
 
-/** Where a model's files lie: a folder URL (pages), dropped files (pages), or a path (Node). */
+/** A model of a hub: downloaded and stored, or read from where it is stored. */
+export type HubLocation = { readonly kind: 'hub' } & HubModel;
+
+/** Where a model's files lie: a hub or a folder URL (pages), dropped files (pages), or a path (Node). */
 export type ModelLocation =
+  | HubLocation
   | { readonly kind: 'url'; readonly url: string }
   | {
       readonly kind: 'files';
@@ -224,9 +230,14 @@ export interface ImageExplanation {
 }
 
 export interface LoadProgress {
-  readonly phase: 'opening' | 'weights' | 'compiling';
+  readonly phase: 'opening' | 'downloading' | 'weights' | 'compiling';
   readonly doneBytes: number;
   readonly totalBytes: number;
+  /** Of a download; null before anything was measured. */
+  readonly bytesPerSecond?: number | null;
+  readonly secondsLeft?: number | null;
+  /** What it waits for, as a sentence. */
+  readonly notice?: string | null;
 }
 
 export interface Job<Progress> {

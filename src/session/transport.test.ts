@@ -1,7 +1,7 @@
 // The transport over a MessageChannel: results, progress, cancelling and errors arrive as if there were no boundary.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../errors.ts';
-import { greedy, type Generation, type Session } from './session.ts';
+import { greedy, type Generation, type Session, type StoredModels } from './session.ts';
 import { connect, serve, type Port } from './transport.ts';
 
 const ports: MessagePort[] = [];
@@ -12,11 +12,12 @@ const nothing = (): never => {
 };
 
 /** A session on the other side of a channel, with the methods the test gives. */
-function across(methods: Partial<Session>): Session {
+function across(methods: Partial<Session & StoredModels>): Session & StoredModels {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const missing = { load: nothing, tokenize: nothing, generate: nothing, explain: nothing, dispose: nothing };
-  serve({ ...missing, explainImage: nothing, ...methods }, port1);
+  const models = { storedModels: nothing, removeModel: nothing, planDownload: nothing };
+  serve({ ...missing, ...models, explainImage: nothing, ...methods }, port1);
   return connect(port2);
 }
 
@@ -59,6 +60,22 @@ describe('a session across a port', () => {
     const request = { ids: [0], maxTokens: 3, sampling: greedy };
     await session.generate(request, { onProgress: ({ id }) => seen.push(id) });
     expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it('carries what is asked of stored models, with its cancelling', async () => {
+    const removed: string[] = [];
+    const storage = { models: [], freeBytes: 5, persistent: null, warning: null };
+    const session = across({
+      storedModels: async () => storage,
+      removeModel: async ({ key }) => void removed.push(key),
+      planDownload: (_model, job) =>
+        new Promise((_resolve, reject) => job?.signal?.addEventListener('abort', () => reject(job.signal?.reason))),
+    });
+    expect(await session.storedModels()).toEqual(storage);
+    await session.removeModel({ key: 'host/owner/model@main' });
+    expect(removed).toEqual(['host/owner/model@main']);
+    const signal = AbortSignal.abort();
+    await expect(session.planDownload({ address: 'owner/model' }, { signal })).rejects.toThrow(/abort/);
   });
 
   it('turns an aborted signal into an aborted signal', async () => {

@@ -1,12 +1,14 @@
 // A Session across postMessage: one generic call { id, method, request } ⇄ { id, result | error | progress }.
 // Cancelling is { id, cancel: true }, which aborts the job's signal on the other side; what that means is the job's
 // own affair (generate resolves with what there is, explain rejects).
-import type { Job, Session } from './session.ts';
+import type { Job, Session, StoredModels } from './session.ts';
 
-type Method = keyof Session;
-type Request<M extends Method> = Parameters<Session[M]>[0];
-type Progress<M extends Method> = NonNullable<Parameters<Session[M]>[1]> extends Job<infer P> ? P : never;
-type Result<M extends Method> = Awaited<ReturnType<Session[M]>>;
+type Everything = Session & StoredModels;
+
+type Method = keyof Everything;
+type Request<M extends Method> = Parameters<Everything[M]>[0];
+type Progress<M extends Method> = NonNullable<Parameters<Everything[M]>[1]> extends Job<infer P> ? P : never;
+type Result<M extends Method> = Awaited<ReturnType<Everything[M]>>;
 
 /** Session as a table of like-shaped functions, so that one generic call reaches them all. */
 type Calls = { readonly [M in Method]: (request: Request<M>, job: Job<Progress<M>>) => Promise<Result<M>> };
@@ -52,7 +54,7 @@ function errorOf({ name, message, stack, cause }: Failure): Error {
 }
 
 /** The worker's side: answers calls with the given session. */
-export function serve(session: Session, port: Port): void {
+export function serve(session: Everything, port: Port): void {
   const calls: Calls = session;
   const running = new Map<number, AbortController>();
 
@@ -83,7 +85,7 @@ interface Pending {
 }
 
 /** The page's side: a Session whose work is done behind the port. */
-export function connect(port: Port): Session {
+export function connect(port: Port): Everything {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let crash: Error | null = null;
@@ -129,6 +131,9 @@ export function connect(port: Port): Session {
     generate: (request, job) => call('generate', request, job),
     explain: (request, job) => call('explain', request, job),
     explainImage: (request, job) => call('explainImage', request, job),
+    storedModels: () => call('storedModels', undefined),
+    removeModel: (request) => call('removeModel', request),
+    planDownload: (request, job) => call('planDownload', request, job),
     dispose: () => call('dispose', undefined),
   };
 }

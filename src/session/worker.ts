@@ -1,6 +1,17 @@
-// Composition root of the worker: this browser's WebGPU and file access → the session → the page.
+// Composition root of the worker: this browser's WebGPU, files and hub → the session → the page.
+import { browserHub } from '../platform/browser-hub.ts';
 import { browserSource } from '../platform/browser-source.ts';
+import { hubModels } from '../platform/hub-models.ts';
 import { createLocalSession } from './local-session.ts';
 import { serve } from './transport.ts';
 
-serve(createLocalSession({ gpu: () => navigator.gpu, openSource: browserSource, warmsUp: true }), self);
+const models = hubModels(browserHub);
+const session = createLocalSession({
+  gpu: () => navigator.gpu,
+  openSource: async (location, job) =>
+    location.kind === 'hub' ? models.open(location, job) : { source: browserSource(location), warnings: [] },
+  models,
+  warmsUp: true,
+  assumesMemory: true,
+});
+serve(session, self);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelAddress, nameOfLocation, startAddress } from './model-address.ts';
+import { hubLocation, modelAddress, nameOfLocation, startAddress } from './model-address.ts';
 
 const page = 'https://host.example/app/index.html';
 const address = (typed: string): unknown => modelAddress(typed, page);
@@ -19,11 +19,20 @@ describe('model addresses', () => {
       expect(address(typed)).toEqual({ kind: 'url', url });
   });
 
-  it('turns a model page of the hub into the address of its files', () => {
-    const files = { kind: 'url', url: 'https://huggingface.co/owner/name/resolve/main/' };
-    expect(address('https://huggingface.co/owner/name')).toEqual(files);
-    expect(address('https://huggingface.co/owner/name/tree/main')).toEqual(files);
-    expect(address('https://huggingface.co/owner/name/resolve/main/')).toEqual(files);
+  it('knows the models of a hub', () => {
+    const pages = ['https://huggingface.co/owner/name', 'hf.co/owner/name/tree/main', 'owner/name', 'owner/name@v1.0'];
+    for (const typed of pages) expect(address(` ${typed} `)).toEqual({ kind: 'hub', address: typed });
+    for (const typed of [
+      './owner/name',
+      'models/name',
+      'owner/name/',
+      '/owner/name',
+      'https://host.example/owner/name',
+    ])
+      expect(address(typed)).toMatchObject({ kind: 'url' });
+    const endpoint = 'https://hub.example/';
+    expect(modelAddress('https://hub.example/owner/name', page, endpoint)).toMatchObject({ kind: 'hub', endpoint });
+    expect(hubLocation('owner/name', '', ' hf_x ')).toEqual({ kind: 'hub', address: 'owner/name', token: 'hf_x' });
   });
 
   it('refuses what is no web address, in a sentence', () => {
@@ -33,7 +42,7 @@ describe('model addresses', () => {
 
   it('has a name for a model before the model has told its own', () => {
     expect(nameOfLocation({ kind: 'url', url: 'https://host.example/models/tiny-world/' })).toBe('tiny-world');
-    expect(nameOfLocation({ kind: 'url', url: 'https://huggingface.co/owner/name/resolve/main/' })).toBe('name');
+    expect(nameOfLocation({ kind: 'hub', address: 'https://huggingface.co/owner/name' })).toBe('owner/name');
     expect(nameOfLocation({ kind: 'files', name: 'dropped', files: [] })).toBe('dropped');
   });
 });

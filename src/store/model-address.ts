@@ -1,6 +1,6 @@
 // Which address a model is read from: the built-in one, ?model=… of the page, or what was typed into the dialog.
 import { AppError } from '../errors.ts';
-import type { ModelKind, ModelLocation } from '../session/session.ts';
+import type { HubLocation, ModelKind, ModelLocation } from '../session/session.ts';
 
 /** The models that come with the app, relative to the page. */
 export const builtInModels: Readonly<Record<ModelKind, string>> = {
@@ -8,32 +8,43 @@ export const builtInModels: Readonly<Record<ModelKind, string>> = {
   image: './models/tiny-sight/',
 };
 
-/** A folder's address as the loader wants it: absolute, ending in a slash. Hub pages become their file addresses. */
-export function modelAddress(typed: string, pageAddress: string): ModelLocation {
+/** owner/name or owner/name@revision; folders beside the page begin with ./ or models/, or end with a slash. */
+const hubId = /^(?!models\/)[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*(@[\w./+-]+)?$/;
+const hubPage = /^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//i;
+
+/** The model of a hub that is meant; null where it is another address. `endpoint`: '' is Hugging Face's. */
+export function hubLocation(typed: string, endpoint = '', token = ''): HubLocation | null {
+  const address = typed.trim();
+  const ofEndpoint = endpoint !== '' && address.startsWith(`${endpoint.replace(/\/+$/, '')}/`);
+  if (!hubId.test(address) && !hubPage.test(address) && !ofEndpoint) return null;
+  return { kind: 'hub', address, ...(endpoint && { endpoint }), ...(token.trim() && { token: token.trim() }) };
+}
+
+/** A model of a hub, or a folder's address as the loader wants it: absolute, ending in a slash. */
+export function modelAddress(typed: string, pageAddress: string, endpoint = ''): ModelLocation {
   const trimmed = typed.trim();
+  const onHub = hubLocation(trimmed, endpoint);
+  if (onHub) return onHub;
   if (trimmed === '' || !URL.canParse(trimmed, pageAddress))
     throw new AppError('UsageError', `"${typed}" is no address. Give the folder that holds config.json.`);
   const url = new URL(trimmed, pageAddress);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new AppError('UsageError', `A model is read over http or https, not ${url.protocol}`);
-  const hubPage = /^\/([^/]+\/[^/]+)(?:\/tree\/([^/]+))?\/?$/.exec(url.pathname);
-  if (url.hostname === 'huggingface.co' && hubPage) url.pathname = `/${hubPage[1]}/resolve/${hubPage[2] ?? 'main'}/`;
   url.pathname = url.pathname.replace(/\/config\.json$/, '/').replace(/\/?$/, '/');
   return { kind: 'url', url: url.href };
 }
 
 /** The model to open on start. */
-export function startAddress(pageAddress: string, baseAddress: string): ModelLocation {
-  return modelAddress(new URL(pageAddress).searchParams.get('model') ?? builtInModels.language, baseAddress);
+export function startAddress(pageAddress: string, baseAddress: string, endpoint = ''): ModelLocation {
+  return modelAddress(new URL(pageAddress).searchParams.get('model') ?? builtInModels.language, baseAddress, endpoint);
 }
 
 /** What a location is called before the model has told its name. */
 export function nameOfLocation(location: ModelLocation): string {
   if (location.kind === 'files') return location.name;
+  if (location.kind === 'hub') return location.address.replace(hubPage, '');
   const path = location.kind === 'url' ? new URL(location.url).pathname : location.path;
-  const parts = path.split('/').filter((part) => part !== '');
-  const revision = parts.indexOf('resolve');
-  return (revision > 0 ? parts[revision - 1] : parts.at(-1)) ?? path;
+  return path.split('/').findLast((part) => part !== '') ?? path;
 }
 
 export const builtInLocations = (baseAddress: string): Readonly<Record<ModelKind, ModelLocation>> => ({

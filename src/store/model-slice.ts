@@ -16,7 +16,16 @@ interface Place {
 /** The files are at fault (or the user changed their mind), so the session still holds the model before. */
 const keepsModelBefore = (thrown: unknown): boolean =>
   thrown instanceof Error &&
-  ['AbortError', 'SourceError', 'FormatError', 'UnsupportedError', 'TokenizerError'].includes(thrown.name);
+  [
+    'AbortError',
+    'SourceError',
+    'AccessError',
+    'UsageError',
+    'StorageError',
+    'FormatError',
+    'UnsupportedError',
+    'TokenizerError',
+  ].includes(thrown.name);
 
 const withName = (thrown: unknown, message: string): Error =>
   Object.assign(new Error(message, { cause: thrown }), { name: thrown instanceof Error ? thrown.name : 'Error' });
@@ -55,12 +64,16 @@ export const modelSlice =
       const place = places[expected];
       const controller = (place.opening = new AbortController());
       const isLast = (): boolean => place.opening === controller;
-      const { mode } = get();
+      const { mode, settings } = get();
+      const memory = settings.memoryBytes === null ? {} : { memoryBytes: settings.memoryBytes };
       try {
-        const info = await session.load(location, {
-          signal: controller.signal,
-          onProgress: (progress) => isLast() && show(expected, { status: 'loading', location, progress }),
-        });
+        const info = await session.load(
+          { ...location, ...memory },
+          {
+            signal: controller.signal,
+            onProgress: (progress) => isLast() && show(expected, { status: 'loading', location, progress }),
+          },
+        );
         const ready: Ready = { status: 'ready', location, serial: ++serial, info };
         const { kind } = info;
         places[kind].before = ready;
@@ -114,7 +127,10 @@ export const modelSlice =
           if (state.status === 'ready') show(kind, { status: 'failed', location: state.location, message, lost: true });
         }
       },
-      cancelOpening: (kind) => places[kind].opening?.abort(),
+      cancelOpening: (kind) => {
+        places[kind].opening?.abort();
+        return places[kind].settled;
+      },
       needModel: async (kind) => {
         if (stateOf(kind).status === 'idle') await get().openModel(builtIn[kind], kind);
         const place = places[kind];

@@ -14,6 +14,8 @@ export const defaultSettings: Settings = {
   underlineOnly: false,
   picture: { mode: 'overlay', opacity: 0.85, kept: 0.25, gridLines: false, smooth: false, lockedScale: null },
   theme: 'system',
+  endpoint: '',
+  memoryBytes: null,
 };
 
 export const settingsSlice =

@@ -1,9 +1,11 @@
 // The shape of the app's state and its actions, in one place because every part may ask for every other. Types only.
 import type { StateCreator, StoreApi } from 'zustand/vanilla';
 import type {
+  DownloadPlan,
   Explanation,
   Gammas,
   Generation,
+  HubLocation,
   ImageExplanation,
   ImageModelInfo,
   LanguageModelInfo,
@@ -12,6 +14,7 @@ import type {
   ModelInfo,
   ModelKind,
   ModelLocation,
+  ModelStorage,
   Picture,
   RecipeName,
   Sampling,
@@ -166,6 +169,10 @@ export interface Settings {
   readonly underlineOnly: boolean;
   readonly picture: PictureDisplay;
   readonly theme: Theme;
+  /** Address of the hub that models come from; '' is Hugging Face's. */
+  readonly endpoint: string;
+  /** Bytes of GPU memory that models may take; null: what is assumed of every GPU. */
+  readonly memoryBytes: number | null;
 }
 
 export interface Notice {
@@ -185,9 +192,22 @@ export interface ModelSlice {
   reopenModels(): Promise<void>;
   /** The device is gone, and the models with it. */
   loseModels(message: string): void;
-  cancelOpening(kind: ModelKind): void;
+  /** Resolves when nothing of it runs any more. What was downloaded is kept. */
+  cancelOpening(kind: ModelKind): Promise<void>;
   /** Opens the built-in model unless one is open or on its way; resolves when none is being opened any more. */
   needModel(kind: ModelKind): Promise<void>;
+}
+
+export interface LibrarySlice {
+  /** The models on this device; null before it was read. */
+  readonly library: ModelStorage | null;
+  readLibrary(): Promise<void>;
+  /** A complete or unfinished model, by its key. */
+  deleteModel(key: string): Promise<void>;
+  /** What a download would take; rejects with a sentence. */
+  planDownload(location: HubLocation): Promise<DownloadPlan>;
+  /** Stops the download that is under way and deletes what has arrived. */
+  cancelDownload(kind: ModelKind): Promise<void>;
 }
 
 export interface TextSlice {
@@ -250,6 +270,7 @@ export interface NoticeSlice {
 }
 
 export type AppState = ModelSlice &
+  LibrarySlice &
   TextSlice &
   ExplanationSlice &
   ImageSlice &
@@ -267,5 +288,7 @@ export interface Surroundings {
   /** A file of the app itself, by its address relative to the page. */
   openFile(address: string): Promise<Blob>;
   readonly builtIn: Readonly<Record<ModelKind, ModelLocation>>;
+  /** Asks the browser not to clear what is stored. */
+  keepStored?(): Promise<unknown>;
   readonly saved?: Partial<Settings>;
 }

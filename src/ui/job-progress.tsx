@@ -7,6 +7,8 @@ export function JobProgress(props: {
   readonly label: string;
   /** 0 to 1, or null while unknown. */
   readonly value: number | null;
+  /** What its button says, unless 'Cancel'. */
+  readonly cancel?: string;
   onCancel(): void;
 }) {
   const shown = useDelayed(props.active);
@@ -25,7 +27,7 @@ export function JobProgress(props: {
           </Progress.Root>
           <span className="job-label">{props.label}</span>
           <button type="button" className="text-button" onClick={props.onCancel} data-testid="cancel">
-            Cancel
+            {props.cancel ?? 'Cancel'}
           </button>
         </>
       )}

@@ -1,38 +1,32 @@
-// Which model is open, and three ways to open another: the built-in one, a folder of this computer, a web address.
-import { useState, type FormEvent } from 'react';
+// Which model is open, and the ways to open another: the built-in one, a folder of this computer, a hub, this device.
 import type { ModelKind, ModelLocation } from '../session/session.ts';
-import { builtInLocations, modelAddress } from '../store/model-address.ts';
-import { Modal } from './controls.tsx';
+import { builtInLocations } from '../store/model-address.ts';
+import { Modal, NumberSetting } from './controls.tsx';
+import { DownloadView } from './download-view.tsx';
 import { chosenModel } from './dropped-files.ts';
+import { HubForm } from './hub-form.tsx';
 import { ModelFacts } from './model-facts.tsx';
-import { useActions } from './use-store.ts';
+import { StoredModels } from './stored-models.tsx';
+import { useActions, useApp } from './use-store.ts';
 
 /** A file dialog for a whole folder; React knows the attribute only by this spelling. */
 const wholeFolder = { webkitdirectory: '' };
 
 export function ModelDialog(props: { readonly open: boolean; onClose(): void }) {
-  const { openModel } = useActions();
-  const [address, setAddress] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
+  const { changeSettings, openModel } = useActions();
+  const kind = useApp(({ mode }) => (mode === 'image' ? 'image' : 'language'));
+  const memoryBytes = useApp(({ settings }) => settings.memoryBytes);
 
   function open(location: ModelLocation | null, expected?: ModelKind): void {
     if (!location) return;
-    props.onClose();
-    void openModel(location, expected);
-  }
-
-  function openAddress(event: FormEvent): void {
-    event.preventDefault();
-    try {
-      setProblem(null);
-      open(modelAddress(address, document.baseURI));
-    } catch (thrown) {
-      setProblem(thrown instanceof Error ? thrown.message : String(thrown));
-    }
+    // A download is watched here; it shows where the model belongs that the page reads with.
+    if (location.kind !== 'hub') props.onClose();
+    void openModel(location, location.kind === 'hub' ? kind : expected);
   }
 
   return (
     <Modal title="Model" open={props.open} onClose={props.onClose}>
+      <DownloadView />
       <ModelFacts />
       <section className="modal-section">
         <h3>Open another</h3>
@@ -80,34 +74,18 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
           </button>
         </div>
         <p className="muted">A folder can also be dropped anywhere on the page.</p>
-        <form className="address" onSubmit={openAddress}>
-          <label htmlFor="model-address">From a web address</label>
-          <div className="address-row">
-            <input
-              id="model-address"
-              className="text-field"
-              type="text"
-              inputMode="url"
-              spellCheck={false}
-              placeholder="https://huggingface.co/owner/model"
-              value={address}
-              onChange={(event) => setAddress(event.target.value)}
-              data-testid="model-url"
-            />
-            <button
-              type="submit"
-              className="button primary"
-              disabled={address.trim() === ''}
-              data-testid="model-url-open"
-            >
-              Open
-            </button>
-          </div>
-          <p className="form-problem" role="alert">
-            {problem}
-          </p>
-        </form>
+        <HubForm onOpen={open} />
+        <NumberSetting
+          label="GPU memory"
+          hint="GB that models may take; 0 is a cautious guess, as browsers do not tell"
+          value={(memoryBytes ?? 0) / 1e9}
+          min={0}
+          step={0.5}
+          testId="setting-memory"
+          onChange={(gigabytes) => changeSettings({ memoryBytes: gigabytes === 0 ? null : gigabytes * 1e9 })}
+        />
       </section>
+      <StoredModels onOpen={open} />
     </Modal>
   );
 }

@@ -50,6 +50,7 @@ function FactsOf({ info }: { readonly info: ModelInfo }) {
           </div>
         ))}
       </dl>
+      {info.kind === 'language' && info.memory && <p data-testid="explainable">{info.memory.explainable}</p>}
       {info.warnings.length > 0 && (
         <ul className="warnings">
           {info.warnings.map((warning) => (

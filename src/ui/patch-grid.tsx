@@ -61,8 +61,11 @@ export function PatchGrid(props: {
     const shortcut = imageShortcutFor(event);
     const next = moved({ row: Math.floor(cursor / columns), column: cursor % columns }, event.key, rows, columns);
     if (shortcut) shortcut.perform({ state: store.getState(), map, showHelp: props.showHelp });
-    else if (next && !event.ctrlKey && !event.metaKey && !event.altKey) onMove(next.row * columns + next.column);
-    else return;
+    else if (next && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      onMove(next.row * columns + next.column);
+      // A click gave the focus without showing it; who walks on with the keys has to see where.
+      setFocused(true);
+    } else return;
     event.preventDefault();
   }
 

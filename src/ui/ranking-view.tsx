@@ -48,6 +48,13 @@ function Side(props: {
             <td className="ranking-share">{formatPercent(share)}</td>
           </tr>
         ))}
+        {props.rows.length === 0 && (
+          <tr>
+            <td className="muted" colSpan={isText ? 4 : 3}>
+              none
+            </td>
+          </tr>
+        )}
       </tbody>
     </table>
   );

@@ -81,6 +81,10 @@ function modelStatus(model: ModelState): string | null {
   const name = nameOfLocation(model.location);
   const { progress } = model;
   if (progress?.phase === 'compiling') return `Compiling the shaders for ${name} …`;
+  if (progress?.phase === 'downloading') {
+    const quarter = Math.floor((4 * progress.doneBytes) / Math.max(progress.totalBytes, 1)) * 25;
+    return `Downloading ${name}: ${quarter} % of ${formatBytes(progress.totalBytes)}`;
+  }
   if (progress?.phase !== 'weights') return `Opening ${name} …`;
   const quarter = Math.floor((4 * progress.doneBytes) / Math.max(progress.totalBytes, 1)) * 25;
   return `Loading ${name}: ${quarter} % of ${formatBytes(progress.totalBytes)}`;

@@ -23,12 +23,13 @@ export function StatusLine() {
         <JobProgress
           active={model.status === 'loading'}
           label={
-            progress?.phase === 'weights'
+            progress && progress.totalBytes > 0
               ? `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)}`
               : 'opening'
           }
-          value={progress?.phase === 'weights' ? share : null}
-          onCancel={() => cancelOpening(kind)}
+          value={share}
+          cancel={progress?.phase === 'downloading' ? 'Pause' : 'Cancel'}
+          onCancel={() => void cancelOpening(kind)}
         />
       )}
     </div>

@@ -9,6 +9,7 @@ import type {
   Job,
   LanguageModelInfo,
   Session,
+  StoredModels,
   TokenInfo,
 } from '../../session/session.ts';
 import { fakeImageAnswer, fakeImageModel } from './fake-image-answer.ts';
@@ -38,7 +39,7 @@ export interface FakeOptions {
   readonly distort?: (explanation: Explanation) => Explanation;
 }
 
-export interface FakeSession extends Session {
+export interface FakeSession extends Session, StoredModels {
   /** Names of the methods called so far. */
   readonly calls: string[];
   readonly questions: ExplainRequest[];
@@ -204,6 +205,11 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
       await tenths(job);
       return fakeImageAnswer(request);
     },
+    storedModels: async () => ({ models: [], freeBytes: null, persistent: null, warning: null }),
+    removeModel: async () => {
+      calls.push('removeModel');
+    },
+    planDownload: async () => ({ commit: 'c0ffee', files: 3, totalBytes: 30, missingBytes: 30, freeBytes: null, shortage: null }), // prettier-ignore
     dispose: async () => {
       calls.push('dispose');
     },

@@ -1,0 +1,42 @@
+// The models that are stored on this device, and what another one would take.
+import type { StoredModels } from '../session/session.ts';
+import type { LibrarySlice, Slice, Surroundings } from './state.ts';
+
+export const librarySlice =
+  (models: StoredModels, { keepStored }: Pick<Surroundings, 'keepStored'>): Slice<LibrarySlice> =>
+  (set, get) => ({
+    library: null,
+    readLibrary: async () => {
+      try {
+        set({ library: await models.storedModels() });
+      } catch (thrown) {
+        get().report(thrown);
+      }
+    },
+    deleteModel: async (key) => {
+      try {
+        await models.removeModel({ key });
+      } catch (thrown) {
+        get().report(thrown);
+      }
+      await get().readLibrary();
+    },
+    planDownload: async (location) => {
+      const plan = await models.planDownload(location);
+      // Refused by many browsers until a site is used more often; nothing depends on it.
+      void keepStored?.().catch(() => undefined);
+      return plan;
+    },
+    cancelDownload: async (kind) => {
+      const state = kind === 'language' ? get().model : get().imageModel;
+      if (state.status !== 'loading' || state.location.kind !== 'hub') return;
+      const before = get().library?.models.map(({ key }) => key);
+      const { address } = state.location;
+      await get().cancelOpening(kind);
+      await get().readLibrary();
+      const unfinished = get().library?.models.filter(({ complete }) => !complete) ?? [];
+      const named = unfinished.find((model) => address === model.address || address.endsWith(`/${model.address}`));
+      const left = named ?? unfinished.find(({ key }) => before?.includes(key) === false);
+      if (left) await get().deleteModel(left.key);
+    },
+  });

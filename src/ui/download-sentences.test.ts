@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { downloadSentence, formatDuration, planSentence, storedSentence } from './download-sentences.ts';
+
+describe('a download in words', () => {
+  it('has times that people read', () => {
+    expect([0.2, 42, 59.6, 400, 3600, 7500].map(formatDuration)).toEqual(['1 s', '42 s', '1 min', '7 min', '1 h', '2 h 5 min']); // prettier-ignore
+  });
+
+  it('tells what it would take', () => {
+    const plan = { commit: 'c', files: 3, totalBytes: 270e6, missingBytes: 270e6, freeBytes: 10e9, shortage: null };
+    expect(planSentence(plan)).toBe('3 files, 270 MB. About 10.0 GB are free for this page.');
+    expect(planSentence({ ...plan, files: 1, missingBytes: 70e6, freeBytes: null })).toBe(
+      '1 file, 270 MB, 200 MB of them here already.',
+    );
+  });
+
+  it('tells how far it is, and nothing that is not known', () => {
+    const progress = { phase: 'downloading', doneBytes: 12e6, totalBytes: 270e6 } as const;
+    expect(downloadSentence(progress)).toBe('12.0 MB of 270 MB');
+    expect(downloadSentence({ ...progress, bytesPerSecond: 5.1e6, secondsLeft: 50 })).toBe(
+      '12.0 MB of 270 MB · 5.10 MB/s · 50 s left',
+    );
+  });
+
+  it('tells what is stored', () => {
+    const model = { key: 'k', address: 'a/b', endpoint: 'https://h', bytes: 5e6, totalBytes: 9e6, complete: false };
+    expect(storedSentence(model)).toBe('5.00 MB of 9.00 MB, unfinished');
+    expect(storedSentence({ ...model, complete: true })).toBe('5.00 MB');
+  });
+});
