@@ -13,6 +13,7 @@ import weightF16 from '#shaders/lib/weight-f16.wgsl?raw';
 import weightF32 from '#shaders/lib/weight-f32.wgsl?raw';
 import weightInt4 from '#shaders/lib/weight-int4.wgsl?raw';
 import weightInt8 from '#shaders/lib/weight-int8.wgsl?raw';
+import { AppError } from '../errors.ts';
 import type { Constants } from './kernel.ts';
 import { denseBytes, type DenseFormat, type GroupKind, type QuantisedFormat } from './weight-data.ts';
 
@@ -78,6 +79,8 @@ export function layoutOf(format: DenseFormat | QuantisedFormat, columns: number)
 }
 
 function tableLayout({ bits, group, table = [] }: QuantisedFormat, columns: number, octets: number): WeightLayout {
+  if (bits !== 4)
+    throw new AppError('UnsupportedError', `Codes of ${bits} bits cannot stand for the 16 values of a table.`);
   const block = group === 0 ? columns : group;
   const whole = columns % 8 === 0 && block % 8 === 0;
   const { library } = kinds['table-f32'];

@@ -42,8 +42,9 @@ export function quantise(data: DenseData, grid: Grid): QuantisedData {
 }
 
 function requireFinite(weights: Float32Array, { name, columns }: DenseData, firstRow: number): void {
-  const at = weights.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  let at = 0;
+  while (at < weights.length && Number.isFinite(weights[at])) at++;
+  if (at === weights.length) return;
   throw new AppError(
     'NumericalError',
     `Tensor "${name}" holds ${weights[at]} in row ${firstRow + Math.floor(at / columns)}, column ${at % columns}, which ` +

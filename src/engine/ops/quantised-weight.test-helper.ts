@@ -40,7 +40,7 @@ export async function quantisedWeight(gpu: Gpu, seed: number, shape: QuantisedSh
   }
 }
 
-function randomQuantised(seed: number, shape: QuantisedShape): { data: QuantisedData; decoded: Matrix } {
+export function randomQuantised(seed: number, shape: QuantisedShape): { data: QuantisedData; decoded: Matrix } {
   const { rows, columns, format } = shape;
   const { bits, kind } = format;
   const width = Math.ceil(columns / 8) * 8;
