@@ -291,3 +291,42 @@ fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invoca
     }
   }
 }
+
+// The values alone, where queries and keys have no share (CP-LRP): the weights are all it takes.
+@compute @workgroup_size(64)
+fn relevance_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let own = lane / 8u;
+  let slot = lane % 8u;
+  let key_head = id.y;
+  let key = id.x * BLOCK + own * 4u;
+  let keys = four_keys(key, 1u, key_head);
+  let begin = select(0u, id.x * BLOCK, params.causal == 1u);
+  let end = select(params.rows, min(params.rows, id.x * BLOCK + BLOCK - 1u + params.window), params.window > 0u);
+  var sums: Sums;
+  for (var member = 0u; member < HEADS / KEY_VALUE_HEADS; member++) {
+    let head = key_head * (HEADS / KEY_VALUE_HEADS) + member;
+    for (var first = begin; first < end; first += BLOCK) {
+      let queries = four_queries(first + slot, 8u, head);
+      var scores = mat4x4f(); // [query][key]
+      for (var d = 0u; d < HEAD_FOURS; d++) { scores += transpose(k_four(keys, d)) * q_four(queries, d); }
+      for (var j = 0u; j < 4u; j++) {
+        let query = first + slot + j * 8u;
+        let seen = sees(vec4u(query), key + NEXT);
+        weights[slot + j * 8u][own] = select(vec4f(), exp(params.scale * scores[j] - lse[at_query(query, head)]), seen);
+      }
+      workgroupBarrier();
+      for (var row = 0u; row < BLOCK; row++) {
+        let at = query_at(first + row, head) + slot;
+        let weight = weights[row][own];
+        for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(g_o[at + i * 8u], weight); }
+      }
+      workgroupBarrier();
+    }
+  }
+  for (var n = 0u; n < 4u; n++) {
+    if (key + n >= params.keys) { continue; }
+    for (var i = 0u; i < FOURS_PER_LANE; i++) {
+      if (i * 8u + slot < HEAD_FOURS) { g_v[key_at(key + n, key_head) + i * 8u + slot] = params.value * sums[i][n]; }
+    }
+  }
+}

@@ -1,7 +1,8 @@
-// Times the phases of one model: each as the median of several runs, after one that is not counted.
+// Times the phases of one language model: each as the median of several runs, after one that is not counted.
 import { explain } from '../explain/explain.ts';
 import type { LoadedModel } from '../explain/loaded-model.ts';
 import { Generator } from '../generate/generator.ts';
+import { median } from './median.ts';
 
 export interface Speed {
   readonly tokens: number;
@@ -46,19 +47,19 @@ export async function measure(loaded: LoadedModel, sizes: Sizes): Promise<Measur
     fresh++;
     return Array.from({ length: count }, (_, index) => (fresh * 31 + index * 7) % model.vocabularySize);
   };
-  const median = async (run: () => Promise<number>): Promise<number> => {
+  const medianOf = async (run: () => Promise<number>): Promise<number> => {
     await run();
     const seconds: number[] = [];
     for (let i = 0; i < sizes.runs; i++) seconds.push(await run());
-    return seconds.toSorted((a, b) => a - b)[Math.floor(seconds.length / 2)]!;
+    return median(seconds);
   };
   const prefillSeconds = (tokens: number): Promise<number> =>
-    median(async () => {
+    medianOf(async () => {
       const request = { ids: idsOf(tokens), maxTokens: 1, sampling: greedy, endOfText: [] };
       return (await generator.generate(request)).prefill.seconds;
     });
   const explainSpeed = async (keepAll: boolean, prefill: number): Promise<ExplainSpeed> => {
-    const seconds = await median(async () => {
+    const seconds = await medianOf(async () => {
       gpu.pool.peakBytes = gpu.pool.liveBytes;
       const start = performance.now();
       const request = { target: 0, contrast: null, scalar: 'logit', method: 'attnlrp', keepAll } as const;
@@ -70,7 +71,7 @@ export async function measure(loaded: LoadedModel, sizes: Sizes): Promise<Measur
 
   const prefill = await prefillSeconds(sizes.prefill);
   const before = { dispatches: 0, buffers: 0, bindGroups: 0 };
-  const decode = await median(async () => {
+  const decode = await medianOf(async () => {
     const onToken = (): void => {
       // Counted from the second token on: the first comes out of the prefill.
       if (before.dispatches !== 0) return;

@@ -1,11 +1,18 @@
-// `npm run bench`: prefill, decode and explanation of a real model shape with random weights, on this machine's adapter.
+// `npm run bench`: a real model shape with random weights, timed on this machine's adapter. Of a language model prefill,
+// decode and explanation; of a vision transformer the forward pass and explanations by recipe.
 import { parseArgs } from 'node:util';
-import { measure, type ExplainSpeed, type Measurement, type Speed } from '../bench/measure.ts';
+import { describeImages, describeText } from '../bench/describe.ts';
+import { imageShapes, randomImageModel } from '../bench/image-shapes.ts';
+import { measureImages } from '../bench/measure-image.ts';
+import { measure } from '../bench/measure.ts';
 import { randomModel, shapes } from '../bench/shapes.ts';
 import { Gpu } from '../engine/gpu.ts';
+import { recipes } from '../quantise/recipes.ts';
 import { createNodeGpu } from '../platform/node-gpu.ts';
 
-const usage = `npm run bench -- [--shape ${Object.keys(shapes).join('|')}] [--quantize none] [--prefill T] [--decode N] [--explain T] [--runs N] [--json]`;
+const formats = Object.keys(recipes).join('|');
+const usage = `npm run bench -- [--shape ${Object.keys(shapes).join('|')}] [--quantize ${formats}] [--prefill T] [--decode N] [--explain T] [--runs N] [--json]
+npm run bench -- --shape ${Object.keys(imageShapes).join('|')} [--quantize ${formats}] [--layers N] [--runs N] [--json]`;
 
 function fail(sentence: string): never {
   process.stderr.write(`${sentence}\n${usage}\n`);
@@ -19,9 +26,10 @@ function readArguments() {
       options: {
         shape: { ...text, default: 'tiny-2m' },
         quantize: { ...text, default: 'none' },
-        prefill: { ...text, default: '64' },
-        decode: { ...text, default: '16' },
-        explain: { ...text, default: '64' },
+        prefill: text,
+        decode: text,
+        explain: text,
+        layers: text,
         runs: { ...text, default: '5' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -37,40 +45,55 @@ if (given.help) {
   process.stdout.write(`${usage}\n`);
   process.exit(0);
 }
-const config = shapes[given.shape];
-if (!config) fail(`There is no shape "${given.shape}".`);
-if (given.quantize !== 'none') fail(`--quantize ${given.quantize} is not there yet: weights are computed as stored.`);
-const count = (name: 'prefill' | 'decode' | 'explain' | 'runs'): number => {
-  const value = Number(given[name]);
+type Count = 'prefill' | 'decode' | 'explain' | 'layers' | 'runs';
+const count = (name: Count, text: string): number => {
+  const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 1024) fail(`--${name} takes a whole number from 1 to 1024.`);
   return value;
 };
-const sizes = { prefill: count('prefill'), decode: count('decode'), explain: count('explain'), runs: count('runs') };
+const refuse = (names: readonly Count[], kind: string): void => {
+  for (const name of names) if (given[name] !== undefined) fail(`--${name} does not go with the shape of a ${kind}.`);
+};
 
-const gpu = await Gpu.create(await createNodeGpu()).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-});
-process.stderr.write(`Measuring on ${gpu.description.name}\n`);
-const measured = await measure(await randomModel(gpu, config), sizes);
-const adapter = gpu.description.name;
-const result = { adapter, shape: given.shape, quantize: given.quantize, ...measured };
-process.stdout.write(given.json ? `${JSON.stringify(result)}\n` : describe(measured), () => process.exit(0));
+const recipe = Object.entries(recipes).find(([name]) => name === given.quantize)?.[1];
+if (recipe === undefined) fail(`--quantize takes ${Object.keys(recipes).join(', ')}.`);
+const { lines, ...result } = await measureShape(given.shape);
+const described = [
+  `${given.shape}, ${given.quantize === 'none' ? 'weights in F16' : `weights in ${given.quantize}`}, on ${result.adapter}`,
+  ...lines,
+  '',
+].join('\n');
+process.stdout.write(given.json ? `${JSON.stringify(result)}\n` : described, () => process.exit(0));
 
-function describe({ prefill, decode, explain, bytes }: Measurement): string {
-  const megabytes = (count: number): string => `${(count / 1e6).toFixed(1)} MB`;
-  const speed = ({ tokens, seconds, tokensPerSecond }: Speed): string =>
-    `${tokens} tokens in ${seconds.toFixed(3)} s, ${tokensPerSecond.toFixed(1)} tokens/s`;
-  const explained = ({ seconds, ratioToPrefill, peakBytes }: ExplainSpeed): string =>
-    `${explain.tokens} tokens in ${seconds.toFixed(3)} s, ${ratioToPrefill.toFixed(2)} times their prefill, peak ${megabytes(peakBytes)}`;
-  return [
-    `${given.shape}, weights as stored (F16), on ${adapter}`,
-    `prefill               ${speed(prefill)}`,
-    `decode                ${speed(decode)}, ${decode.dispatchesPerToken.toFixed(0)} dispatches per token`,
-    `                      ${decode.buffersCreated} buffers and ${decode.bindGroupsCreated} bind groups made meanwhile`,
-    `explain, checkpoints  ${explained(explain)}`,
-    `explain, keep all     ${explained(explain.keepAll)}`,
-    `weights ${megabytes(bytes.weights)}, key/value cache ${megabytes(bytes.cache)}`,
-    '',
-  ].join('\n');
+async function measureShape(shape: string) {
+  const runs = count('runs', given.runs);
+  const { quantize } = given;
+  const [config, imageConfig] = [shapes[shape], imageShapes[shape]];
+  if (config) {
+    refuse(['layers'], 'language model');
+    const sizes = {
+      prefill: count('prefill', given.prefill ?? '64'),
+      decode: count('decode', given.decode ?? '16'),
+      explain: count('explain', given.explain ?? '64'),
+      runs,
+    };
+    const gpu = await openGpu();
+    const measured = await measure(await randomModel(gpu, config, recipe!), sizes);
+    return { adapter: gpu.description.name, shape, quantize, ...measured, lines: describeText(measured) };
+  }
+  if (!imageConfig) return fail(`There is no shape "${shape}".`);
+  refuse(['prefill', 'decode', 'explain'], 'vision transformer');
+  const layers = given.layers === undefined ? null : count('layers', given.layers);
+  const gpu = await openGpu();
+  const measured = await measureImages(await randomImageModel(gpu, imageConfig, layers, recipe!), runs);
+  return { adapter: gpu.description.name, shape, quantize, ...measured, lines: describeImages(measured) };
+}
+
+async function openGpu(): Promise<Gpu> {
+  const gpu = await Gpu.create(await createNodeGpu()).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  process.stderr.write(`Measuring on ${gpu.description.name}\n`);
+  return gpu;
 }

@@ -72,18 +72,22 @@ export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], Attention
     const [q, k, v, o, lse] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
     const { value, queryKey } = rules.attention;
     const rows = q.rows;
+    const params = paramsOf(rows, k.rows, 0, shape, rules.attention);
+    const g_v = gpu.allocate(v.rows, v.width, 'attention value relevance');
+    const keyGrid = [Math.ceil(k.rows / ownRows), shape.keyValueHeads] as const;
+    const shared = { q: q.storage, k: k.storage, lse: lse.storage, g_o: g.storage };
+    if (queryKey === 0) {
+      gpu.run(kernelFor('relevance_values', shape), { ...shared, g_v: g_v.storage }, params, keyGrid);
+      return [null, null, g_v];
+    }
     const perHead = { rows: rows * shape.heads, width: shape.headSize };
     const delta = gpu.allocate(rows, shape.heads, 'attention delta');
     const fullSum = { stride: shape.headSize, ...perHead, offset: 0, factor: 1, accumulate: false };
     sumRows(gpu, { x: o.storage, g: g.storage, into: delta, ...fullSum });
-    const params = paramsOf(rows, k.rows, 0, shape, rules.attention);
-    const inputs = { q: q.storage, k: k.storage, v: v.storage, lse: lse.storage, g_o: g.storage, delta: delta.storage };
+    const inputs = { ...shared, v: v.storage, delta: delta.storage };
     const g_k = gpu.allocate(k.rows, k.width, 'attention key relevance');
-    const g_v = gpu.allocate(v.rows, v.width, 'attention value relevance');
-    const keyGrid = [Math.ceil(k.rows / ownRows), shape.keyValueHeads] as const;
     const outputs = { g_k: g_k.storage, g_v: g_v.storage };
     gpu.run(kernelFor('relevance_keys_values', shape), { ...inputs, ...outputs }, params, keyGrid);
-    if (queryKey === 0) return [null, null, g_v];
     const g_q = gpu.allocate(rows, q.width, 'attention query relevance');
     const queryGrid = [Math.ceil(rows / ownRows), shape.heads] as const;
     gpu.run(kernelFor('relevance_queries', shape), { ...inputs, g_q: g_q.storage }, params, queryGrid);

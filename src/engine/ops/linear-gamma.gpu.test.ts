@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { deviation, useGpu } from '../gpu.test-helper.ts';
 import { at, generate, type Matrix } from '../matrix.ts';
 import { attnLrp, cpLrp, gradient, type Rules } from '../rules.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Weight } from '../weight.ts';
 import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
 import { gammaRelevance } from './linear-gamma.ts';
 import * as reference from './linear-gamma.reference.ts';
@@ -101,6 +103,12 @@ describe('the gamma rule keeps its digits', () => {
   });
 });
 
+/** What a layer without bias saves. */
+function inAndOut(x: Matrix, weight: Weight): { readonly x: Tensor; readonly y: Tensor } {
+  const input = upload(gpu(), x);
+  return { x: input, y: linear.forward(gpu(), [input], { weight }).output };
+}
+
 it('gives an input of 0 the multiplier of a positive one', async () => {
   const stored = randomMatrix(1, 6, 10);
   const { weight } = await storedWeight(gpu(), stored);
@@ -113,7 +121,7 @@ it('gives an input of 0 the multiplier of a positive one', async () => {
     const context = { gpu: gpu(), rules: cpLrp, ledger: null };
     const found = await Promise.all(
       inputs.map((x) =>
-        gpu().readFloats(gammaRelevance(context, upload(gpu(), g), upload(gpu(), x), { weight, gamma: 0.5 })),
+        gpu().readFloats(gammaRelevance(context, upload(gpu(), g), inAndOut(x, weight), { weight, gamma: 0.5 })),
       ),
     );
     expect(found[0]).toEqual(found[2]);
@@ -127,20 +135,21 @@ it('gives nothing through an output of exactly 0, and everything else through th
   await gpu().scopeAsync(async () => {
     const context = { gpu: gpu(), rules: cpLrp, ledger: null };
     const ones = upload(gpu(), { rows: 1, width: 2, data: Float64Array.of(5, 7) });
-    const x = upload(gpu(), { rows: 1, width: 2, data: Float64Array.of(2, 2) });
-    // z = (0, 4): all of the second row's products have its sign.
-    expect([...(await gpu().readFloats(gammaRelevance(context, ones, x, { weight, gamma: 1 })))]).toEqual([7, 7]);
+    const layer = inAndOut({ rows: 1, width: 2, data: Float64Array.of(2, 2) }, weight);
+    // y = (0, 4): all of the second row's products have its sign.
+    expect([...(await gpu().readFloats(gammaRelevance(context, ones, layer, { weight, gamma: 1 })))]).toEqual([7, 7]);
   });
 });
 
 it('tends to the epsilon rule as gamma goes to 0', async () => {
   const { weight } = await storedWeight(gpu(), randomMatrix(3, 33, 70));
   await gpu().scopeAsync(async () => {
-    const [g, x] = [upload(gpu(), randomMatrix(4, 5, 33)), upload(gpu(), randomMatrix(5, 5, 70))];
+    const g = upload(gpu(), randomMatrix(4, 5, 33));
+    const layer = inAndOut(randomMatrix(5, 5, 70), weight);
     const context = { gpu: gpu(), rules: attnLrp, ledger: null };
     const expected = await gpu().readFloats(multiplyBack(gpu(), g, weight));
     for (const gamma of [0, 1e-9]) {
-      const found = await gpu().readFloats(gammaRelevance(context, g, x, { weight, gamma }));
+      const found = await gpu().readFloats(gammaRelevance(context, g, layer, { weight, gamma }));
       expect(deviation(found, expected), `gamma ${gamma}`).toBeLessThan(tolerance);
     }
   });

@@ -8,43 +8,40 @@ import { fromStoredOrder, toStoredOrder } from './column-order.ts';
 
 const kernelFor = weightKernels('linear-gamma.wgsl', source);
 
-/** Columns, and tokens on the way to m and to g_x, that a workgroup makes, as linear-gamma.wgsl states. */
-const tile = { columns: 128, prepared: 16, tokens: 8 };
+/** Tokens of a workgroup, as linear-gamma.wgsl states. */
+const tokensOfGroup = 8;
 
-/** g [rows, out] → the multiplier of x [rows, in]; books what the bias keeps. */
+/** g [rows, out] → the multiplier of x [rows, in], given the layer's output y; books what the bias keeps. */
 export function gammaRelevance(
   { gpu, ledger }: RelevanceContext,
   g: Tensor,
-  input: Tensor,
+  { x: input, y }: { readonly x: Tensor; readonly y: Tensor },
   { weight, bias, gamma }: { readonly weight: Weight; readonly bias?: Weight | undefined; readonly gamma: number },
 ): Tensor {
   const { rows } = input;
+  const { lanes } = gpu;
   const x = toStoredOrder(gpu, input, weight);
-  const m = gpu.allocate(rows, weight.rows, `${weight.name} gamma`);
-  const signedM = gpu.allocate(rows, weight.rows, `${weight.name} signed gamma`);
+  // [2 · rows, out]: m, and m with the signs of y below it.
+  const both = gpu.allocate(2 * rows, weight.rows, `${weight.name} gamma`);
   const biasShare = gpu.allocate(rows, weight.rows, `${weight.name} bias share`);
   const shared = { rows, octets: weight.octets, stride: weight.rows, gamma, has_bias: bias ? 1 : 0 };
+  const groups = Math.ceil(rows / tokensOfGroup);
   for (const shard of weight.shards) {
     const { firstRow, rows: count } = shard;
-    const inputs = { x: x.storage, bias: bias ? vectorOf(bias) : x.storage, g_y: g.storage };
-    const outputs = {
-      m_out: m.storage,
-      signed_m_out: signedM.storage,
-      bias_out: biasShare.storage,
-      ...shardBuffers(shard),
-    };
+    // Without a bias the binding still wants a buffer; it is not read.
+    const inputs = { x: x.storage, y: y.storage, bias: bias ? vectorOf(bias) : x.storage, g_y: g.storage };
+    const buffers = { ...inputs, m_out: both.storage, bias_out: biasShare.storage, ...shardBuffers(shard) };
     const params = { ...shared, inner: weight.columns, outer: count, offset: firstRow, accumulate: 0 };
-    const grid = [Math.ceil(count / tile.columns), Math.ceil(rows / tile.prepared)] as const;
-    gpu.run(kernelFor(weight, 'prepare'), { ...inputs, ...outputs }, params, grid);
+    gpu.run(kernelFor(weight, 'prepare', lanes), buffers, params, [Math.ceil(count / (4 * lanes.count)), groups]);
   }
-  if (bias) ledger?.bookAbsorbed('biases', { storage: biasShare.storage, shared: false }, m, 1);
+  if (bias) ledger?.bookAbsorbed('biases', { storage: biasShare.storage, shared: false }, { ...both, rows }, 1);
   const g_x = gpu.allocate(rows, weight.columns, `${weight.name} relevance`);
   weight.shards.forEach((shard, index) => {
     const { firstRow, rows: count } = shard;
-    const buffers = { x: x.storage, m: m.storage, signed_m: signedM.storage, g_x: g_x.storage, ...shardBuffers(shard) };
+    const buffers = { x: both.storage, input: x.storage, g_x: g_x.storage, ...shardBuffers(shard) };
     const params = { ...shared, inner: count, outer: weight.columns, offset: firstRow, accumulate: index > 0 ? 1 : 0 };
-    const grid = [Math.ceil(weight.columns / tile.columns), Math.ceil(rows / tile.tokens)] as const;
-    gpu.run(kernelFor(weight, 'relevance'), buffers, params, grid);
+    const grid = [Math.ceil(weight.columns / (8 * lanes.count)), groups] as const;
+    gpu.run(kernelFor(weight, 'relevance', lanes), buffers, params, grid);
   });
   return fromStoredOrder(gpu, g_x, weight);
 }

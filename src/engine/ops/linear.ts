@@ -20,7 +20,7 @@ const oneRowTile = 32;
 export interface LinearOptions {
   readonly weight: Weight;
   readonly bias?: Weight | undefined;
-  /** By which a recipe gives this layer a γ-rule. Only layers with a site keep their input for it. */
+  /** By which a recipe gives this layer a γ-rule. Only layers with a site keep their input and output for it. */
   readonly site?: LinearSite | undefined;
 }
 
@@ -90,10 +90,16 @@ export function multiplyBack(gpu: Gpu, g: Tensor, weight: Weight): Tensor {
 
 export const linear: Op<readonly [x: Tensor], LinearOptions> = {
   name: 'linear',
-  forward: (gpu, [x], options) => ({ output: multiply(gpu, x, options), saved: options.site ? [x] : [] }),
-  relevance(context, g, [x], { weight, bias, site }) {
+  forward(gpu, [x], options) {
+    const output = multiply(gpu, x, options);
+    return { output, saved: options.site ? [x, output] : [] };
+  },
+  relevance(context, g, saved, { weight, bias, site }) {
     const gamma = gammaOf(context.rules, site);
-    if (gamma > 0 && x) return [gammaRelevance(context, g, x, { weight, bias, gamma })];
+    if (gamma > 0) {
+      const [x, y] = saved as [Tensor, Tensor];
+      return [gammaRelevance(context, g, { x, y }, { weight, bias, gamma })];
+    }
     if (bias) context.ledger?.bookAbsorbed('biases', { storage: vectorOf(bias), shared: true }, g, 1);
     return [multiplyBack(context.gpu, g, weight)];
   },
