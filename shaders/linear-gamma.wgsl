@@ -20,7 +20,7 @@ struct Params { rows: u32, inner: u32, outer: u32, octets: u32, offset: u32, str
 @group(0) @binding(8) var<storage, read_write> g_x: array<f32>;
 
 override LANES: u32;
-const TOKENS = 8u;
+const TOKENS = 4u;
 
 struct Columns { low: vec4f, high: vec4f }
 

@@ -5,7 +5,7 @@
 // A Weight may lie in row shards, one run each: forward writes the shard's columns of y (y_offset), relevance reads the
 // shard's columns of g_y (x_offset) and accumulates.
 //
-// Matrix kernels: a workgroup takes 8 tokens, a lane 4 columns of y (forward) or the 8 of an octet (relevance), the sums
+// Matrix kernels: a workgroup takes 4 tokens, a lane 4 columns of y (forward) or the 8 of an octet (relevance), the sums
 // in registers. What all lanes need of x comes eight numbers at a time (lib/eight-*.wgsl), 0 past the end of a row: what
 // a quantised weight is padded with need not be 0. Rows and tokens past the end are clamped, and not stored.
 struct Params {
@@ -19,7 +19,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 override LANES: u32;
-const TOKENS = 8u;
+const TOKENS = 4u;
 
 fn row_start(token: u32) -> u32 { return min(token, params.rows - 1u) * params.x_stride + params.x_offset; }
 

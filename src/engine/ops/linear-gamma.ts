@@ -9,7 +9,7 @@ import { fromStoredOrder, toStoredOrder } from './column-order.ts';
 const kernelFor = weightKernels('linear-gamma.wgsl', source);
 
 /** Tokens of a workgroup, as linear-gamma.wgsl states. */
-const tokensOfGroup = 8;
+const tokensOfGroup = 4;
 
 /** g [rows, out] → the multiplier of x [rows, in], given the layer's output y; books what the bias keeps. */
 export function gammaRelevance(

@@ -13,7 +13,7 @@ import { gammaRelevance } from './linear-gamma.ts';
 const kernelFor = weightKernels('linear.wgsl', source);
 
 /** Tokens of a workgroup of the matrix kernels, as linear.wgsl states. */
-const tokensOfGroup = 8;
+const tokensOfGroup = 4;
 /** Rows of W that a workgroup of `forward_one_row` takes. */
 const oneRowTile = 32;
 
