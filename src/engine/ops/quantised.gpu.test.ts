@@ -45,7 +45,25 @@ async function check(rows: number, shape: QuantisedShape, biased: boolean): Prom
   });
 }
 
+// Every kernel reads weights by the same function, and the smallest one shows of each kind whether it is right. The large
+// ones take seconds to compile: of them a kind of each arithmetic.
+const eachArithmetic = [
+  [4, 'zero-bf16'],
+  [8, 'affine-f16'],
+  [4, 'table-f32'],
+] as const;
+
 describe.each(formats)('a weight of %i bit codes and groups of %s', { timeout: compiling }, (bits, kind) => {
+  it('is a table of rows: gathered for an embedding, weighted for a seed', async () => {
+    for (const columns of [64, 172]) {
+      const shape = { rows: 37, columns, format: formatOf(kind, bits, 32) };
+      await checkTable({ ...shape, shardBytes: smallShards(shape) });
+      await checkTable({ ...shape, reordered: true });
+    }
+  });
+});
+
+describe.each(eachArithmetic)('a layer of %i bit codes and groups of %s', { timeout: compiling }, (bits, kind) => {
   it('multiplies and explains as the numbers it stands for', async () => {
     // Rows of whole groups, with a short last group, and ragged.
     for (const [turn, columns] of [576, 200, 172].entries()) {
@@ -64,27 +82,13 @@ describe.each(formats)('a weight of %i bit codes and groups of %s', { timeout: c
     }
   });
 
-  it('is a table of rows: gathered for an embedding, weighted for a seed', async () => {
+  it('follows the gamma rule', async () => {
     for (const columns of [64, 172]) {
-      const shape = { rows: 37, columns, format: formatOf(kind, bits, 32) };
-      await checkTable({ ...shape, shardBytes: smallShards(shape) });
-      await checkTable({ ...shape, reordered: true });
+      const shape = { rows: 130, columns, format: formatOf(kind, bits, 32) };
+      await checkGamma(9, { ...shape, shardBytes: smallShards(shape) });
+      await checkGamma(1, { ...shape, reordered: true });
     }
   });
-});
-
-// The kernels of the gamma rule read weights by the same function as those above, where every kind has its turn; here a
-// kind of each arithmetic does.
-it.each([
-  [4, 'zero-bf16'],
-  [8, 'affine-f16'],
-  [4, 'table-f32'],
-] as const)('follows the gamma rule: %i bit %s', { timeout: compiling }, async (bits, kind) => {
-  for (const columns of [64, 172]) {
-    const shape = { rows: 130, columns, format: formatOf(kind, bits, 32) };
-    await checkGamma(9, { ...shape, shardBytes: smallShards(shape) });
-    await checkGamma(1, { ...shape, reordered: true });
-  }
 });
 
 // Columns and columns of a group: a short last one, one longer than the row, a single column, the whole row.
