@@ -7,12 +7,12 @@ import { attend, attention } from './ops/attention.ts';
 import { classAndPositions } from './ops/class-and-positions.ts';
 import { embed } from './ops/embed.ts';
 import { gelu } from './ops/gelu.ts';
-import { lastRow } from './ops/last-row.ts';
 import { layerNorm } from './ops/layer-norm.ts';
 import { linear } from './ops/linear.ts';
 import { pool } from './ops/pool.ts';
 import { rmsNorm } from './ops/rms-norm.ts';
 import { rope, type RotationTable } from './ops/rope.ts';
+import { row } from './ops/row.ts';
 import { scale } from './ops/scale.ts';
 import { swiglu } from './ops/swiglu.ts';
 import type { Op } from './op.ts';
@@ -43,7 +43,7 @@ function sharedOps(
     rope: (x, rotation) => run(rope, [x], { table: tables(rotation), firstPosition: position() }),
     swiglu: (gate, up) => run(swiglu, [gate, up], {}),
     add: (a, b) => run(add, [a, b], {}),
-    lastRow: (x) => run(lastRow, [x], { rows: x.rows }),
+    row: (x, index) => run(row, [x], { rows: x.rows, row: index === 'last' ? x.rows - 1 : index }),
     layerNorm: (x, weight, bias, epsilon) => run(layerNorm, [x], { weight, bias, epsilon }),
     gelu: (x, kind) => run(gelu, [x], { kind }),
     classAndPositions: (x, classTokens, positions) => run(classAndPositions, [x], { classTokens, positions }),

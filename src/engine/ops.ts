@@ -37,8 +37,8 @@ export interface Ops<T, W> {
   /** silu(gate) · up. */
   swiglu(gate: T, up: T): T;
   add(a: T, b: T): T;
-  /** The last row alone: what the next token is predicted from. */
-  lastRow(x: T): T;
+  /** One row alone: what the token after it is predicted from. */
+  row(x: T, index: number | 'last'): T;
 }
 
 /** What vision transformers need besides. Rows are image patches, row-major, below any class tokens. */

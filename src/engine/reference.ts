@@ -7,7 +7,6 @@ import * as attention from './ops/attention.reference.ts';
 import * as classAndPositions from './ops/class-and-positions.reference.ts';
 import * as embed from './ops/embed.reference.ts';
 import * as gelu from './ops/gelu.reference.ts';
-import * as lastRow from './ops/last-row.reference.ts';
 import * as layerNorm from './ops/layer-norm.reference.ts';
 import * as linearGamma from './ops/linear-gamma.reference.ts';
 import * as linear from './ops/linear.reference.ts';
@@ -15,6 +14,7 @@ import * as pool from './ops/pool.reference.ts';
 import type { ReferenceOp } from './ops/reference-op.ts';
 import * as rmsNorm from './ops/rms-norm.reference.ts';
 import * as rope from './ops/rope.reference.ts';
+import * as row from './ops/row.reference.ts';
 import * as scale from './ops/scale.reference.ts';
 import * as swiglu from './ops/swiglu.reference.ts';
 import { gammaOf, type Rules } from './rules.ts';
@@ -87,7 +87,7 @@ export function referenceOps(rules: Rules): ReferenceOps {
     attention: (q, k, v, shape) => apply(attention, [q, k, v], shape, 'softmax'),
     swiglu: (gate, up) => apply(swiglu, [gate, up], {}),
     add: (a, b) => apply(add, [a, b], {}),
-    lastRow: (x) => apply(lastRow, [x], {}),
+    row: (x, index) => apply(row, [x], { row: index === 'last' ? x.matrix.rows - 1 : index }),
     layerNorm: (x, weight, bias, epsilon) => apply(layerNorm, [x], { weight, bias, epsilon }, 'biases'),
     gelu: (x, kind) => apply(gelu, [x], { kind }),
     classAndPositions: (x, classTokens, positions) =>

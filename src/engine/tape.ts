@@ -42,10 +42,10 @@ export class Tape {
   }
 
   /**
-   * The multiplier of `input`, given that of `output`. Multipliers of a tensor that is used twice add up. What lies behind
-   * is given back on the way, where it belongs to the current scope: go back over a tape once.
+   * The multiplier of `input`, given that of `output`. Multipliers of a tensor that is used twice add up. The last time
+   * over a tape gives back what lies behind, where it belongs to the current scope.
    */
-  reverse(context: RelevanceContext, output: Tensor, g: Tensor, input: Tensor): Tensor | null {
+  reverse(context: RelevanceContext, output: Tensor, g: Tensor, input: Tensor, last = true): Tensor | null {
     const multipliers = new Map<Tensor, Tensor>([[output, g]]);
     for (const entry of this.entries.toReversed()) {
       const g_y = multipliers.get(entry.output);
@@ -60,7 +60,7 @@ export class Tape {
       // An op may hand on the very multiplier it was given.
       const inUse = [g, ...multipliers.values()].some(({ storage }) => storage === g_y.storage);
       if (!inUse) this.gpu.release(g_y);
-      this.free(entry.output);
+      if (last) this.free(entry.output);
     }
     return multipliers.get(input) ?? null;
   }

@@ -26,3 +26,12 @@ export function checkVocabulary(ids: readonly (number | null)[], { model }: Load
     );
   }
 }
+
+/** A position is that of a token to be predicted: it has one token before it, and ids.length stands for the next one. */
+export function checkPosition(position: number, ids: readonly number[]): void {
+  if (Number.isInteger(position) && position >= 1 && position <= ids.length) return;
+  throw new AppError(
+    'ContextError',
+    `Position ${position} has no prediction to explain: positions of this text run from 1 to ${ids.length}.`,
+  );
+}

@@ -69,20 +69,24 @@ export async function explainImage(
       input: gpu.upload(options.patches, rows * columns, width, 'patches'),
       enter: network.embed,
       block: network.block,
-      leave: (x) => network.logits(network.final(x)),
-      async seed(output) {
-        const logits = await gpu.readFloats(output);
-        checkFinite(logits, 'The logits');
-        const target = options.target ?? likeliest(logits, 1)[0]!.id;
-        const score = scoreOf(target, options.contrast, options.scalar);
-        chosen = { target, logits, score };
-        // The head of a classifier is small, and may have a bias or a γ-rule: its logits are seeded as they are.
-        const seed = new Float32Array(logits.length).fill(score.shift / logits.length);
-        score.ids.forEach((id, index) => (seed[id]! += score.coefficients[index]!));
-        return gpu.upload(seed, 1, seed.length, 'seed');
-      },
+      targets: [
+        {
+          leave: (x) => network.logits(network.final(x)),
+          async seed(output) {
+            const logits = await gpu.readFloats(output);
+            checkFinite(logits, 'The logits');
+            const target = options.target ?? likeliest(logits, 1)[0]!.id;
+            const score = scoreOf(target, options.contrast, options.scalar);
+            chosen = { target, logits, score };
+            // The head of a classifier is small, and may have a bias or a γ-rule: its logits are seeded as they are.
+            const seed = new Float32Array(logits.length).fill(score.shift / logits.length);
+            score.ids.forEach((id, index) => (seed[id]! += score.coefficients[index]!));
+            return gpu.upload(seed, 1, seed.length, 'seed');
+          },
+        },
+      ],
     };
-    const reading = await sweep(gpu, recorder, swept, options);
+    const reading = (await sweep(gpu, recorder, swept, options))[0]!;
     checkFinite(reading.inputs, 'The relevance of the patches');
     const { target, logits, score } = chosen!;
     const { softmax, biases, positions, cls } = reading.absorbed;

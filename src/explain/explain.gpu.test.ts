@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { deviation, useGpu } from '../engine/gpu.test-helper.ts';
 import { expectedCases, fixtureNames, loadFixture, type ExpectedCase } from '../session/fixtures.test-helper.ts';
-import { explain, type ExplainOptions, type TextExplanation } from './explain.ts';
+import { explain, explainEach, type ExplainOptions, type TextExplanation } from './explain.ts';
 import type { LoadedModel } from './loaded-model.ts';
 
 const gpu = useGpu();
@@ -72,6 +72,38 @@ describe.each(fixtureNames)('%s', (name) => {
     expect(kept.layers).toEqual(checkpointed.layers);
     expect(kept.absorbed).toEqual(checkpointed.absorbed);
   });
+});
+
+it.each([true, false])('explains several tokens at once as it does one by one (keeping all: %s)', async (keepAll) => {
+  loaded = await loadFixture(gpu(), 'qwen2');
+  const { ids, ...manner } = { ...requestOf(expectedCases('qwen2')[0]!), keepAll };
+  const targets = [
+    { position: ids.length, target: 7, contrast: null },
+    { position: 2, target: null, contrast: 3 },
+    { position: ids.length, target: 11, contrast: null },
+    { position: ids.length - 3, target: 5, contrast: null },
+  ];
+  const before = gpu().pool.liveBytes;
+  const together = await explainEach(loaded, { ...manner, ids, targets });
+  expect(gpu().pool.liveBytes).toBe(before);
+  for (const [index, { position, target, contrast }] of targets.entries()) {
+    const alone = await explain(loaded, { ...manner, ids: ids.slice(0, position), target, contrast });
+    const found = together[index]!;
+    expect(found.target).toBe(alone.target);
+    expect(found.relevance).toHaveLength(position);
+    expect(deviation(found.relevance, alone.relevance), `target ${index}`).toBeLessThan(1e-5);
+    expect(deviation(found.layers.at(-1)!, alone.layers.at(-1)!)).toBeLessThan(1e-5);
+    expect(residue(found)).toBeLessThan(1e-4);
+  }
+});
+
+it('refuses to explain positions that a text does not have', async () => {
+  loaded = await loadFixture(gpu(), 'llama');
+  const { ids, ...manner } = requestOf(expectedCases('llama')[0]!);
+  for (const position of [0, ids.length + 1, 1.5]) {
+    const targets = [{ position, target: 1, contrast: null }];
+    await expect(explainEach(loaded, { ...manner, ids, targets })).rejects.toThrow(`run from 1 to ${ids.length}`);
+  }
 });
 
 it('doubles the map when the seed is doubled', async () => {

@@ -1,6 +1,6 @@
-// Forward through a network block by block, a seed on top, and back. Each block is computed again when the sweep reaches
-// it (checkpoint), or kept (keepAll); the kernels and the numbers are the same. Texts and images differ only in what
-// enters the first block and in what the seed is.
+// Forward through a network block by block, seeds on top, and back once for each. A block is computed again when the sweep
+// reaches it (checkpoint), once for all seeds, or kept (keepAll); the kernels and the numbers are the same. Texts and
+// images differ only in what enters the first block and in what is seeded.
 import type { Gpu } from '../engine/gpu.ts';
 import { Ledger, type LedgerReading } from '../engine/ledger.ts';
 import type { RelevanceContext } from '../engine/op.ts';
@@ -24,6 +24,11 @@ export interface SweptNetwork {
   /** The leaf → the residual stream that enters the first block. */
   enter(input: Tensor): Tensor;
   block(layer: number, x: Tensor): Tensor;
+  /** Each is explained by itself. */
+  readonly targets: readonly SweptTarget[];
+}
+
+export interface SweptTarget {
   /** The top of the residual stream → what is seeded. */
   leave(x: Tensor): Tensor;
   /** The multiplier of what `leave` gave; may read it first, to choose a target. */
@@ -46,16 +51,16 @@ export class Recorder {
   }
 }
 
-/** Call within a scope of the gpu: it frees what the sweep leaves behind. */
+/** A reading for each target. Call within a scope of the gpu: it frees what the sweep leaves behind. */
 export async function sweep(
   gpu: Gpu,
   recorder: Recorder,
   network: SweptNetwork,
   options: SweepOptions,
-): Promise<LedgerReading> {
+): Promise<LedgerReading[]> {
   const { rules, keepAll = false, signal, onProgress = () => {} } = options;
-  const { blocks, input } = network;
-  const steps = 2 * blocks + 1;
+  const { blocks, input, targets } = network;
+  const steps = blocks + 1 + blocks * targets.length;
   let step = 0;
   const breathe = async (): Promise<void> => {
     await gpu.pace();
@@ -80,32 +85,53 @@ export async function sweep(
     await breathe();
   }
   const top = stream[blocks]!;
-  const exit = recorder.record(() => network.leave(top));
-  const seed = await network.seed(exit.result);
+  const paths: Path[] = [];
+  for (const target of targets) {
+    const exit = recorder.record(() => target.leave(top));
+    const seed = await target.seed(exit.result);
+    const ledger = new Ledger(gpu, blocks, Math.max(input.rows, top.rows));
+    const context: RelevanceContext = { gpu, rules, ledger: rules.conserves ? ledger : null };
+    paths.push({ context, ledger, g: exit.tape.reverse(context, exit.result, seed, top)! });
+  }
   await breathe();
 
   // Backward.
-  const ledger = new Ledger(gpu, blocks, Math.max(input.rows, top.rows));
-  const context: RelevanceContext = { gpu, rules, ledger: rules.conserves ? ledger : null };
-  let g = exit.tape.reverse(context, exit.result, seed, top)!;
   for (let layer = blocks - 1; layer >= 0; layer--) {
     const x = stream[layer]!;
     const y = stream[layer + 1]!;
-    ledger.layer = layer;
-    ledger.bookResidual(layer + 1, y, g);
-    const above = g;
-    g = gpu.scope(() => {
+    const above = paths.map(({ g }) => g);
+    const below = await gpu.scopeAsync(async () => {
       const kept = tapes[layer];
-      if (kept) return kept.reverse(context, y, above, x)!;
-      const again = recorder.record(() => network.block(layer, x));
-      again.tape.releaseUnsaved([again.result]);
-      return again.tape.reverse(context, again.result, above, x)!;
+      const { tape, result } = kept ? { tape: kept, result: y } : recorder.record(() => network.block(layer, x));
+      if (!kept) tape.releaseUnsaved([result]);
+      const multipliers: Tensor[] = [];
+      for (const [index, { context, ledger, g }] of paths.entries()) {
+        ledger.layer = layer;
+        ledger.bookResidual(layer + 1, y, g);
+        // The last one gives the block's tensors back on its way, so it shares their scope.
+        const back = (last: boolean): Tensor => tape.reverse(context, result, g, x, last)!;
+        multipliers.push(index === paths.length - 1 ? back(true) : gpu.scope(() => back(false)));
+        await breathe();
+      }
+      return multipliers;
     });
-    gpu.release(above);
-    await breathe();
+    for (const g of above) gpu.release(g);
+    paths.forEach((path, index) => (path.g = below[index]!));
   }
-  ledger.layer = blocks;
-  ledger.bookResidual(0, stream[0]!, g);
-  ledger.bookInputs(input, entrance.tape.reverse(context, stream[0]!, g, input)!);
-  return ledger.read();
+  const readings: LedgerReading[] = [];
+  for (const [index, { context, ledger, g }] of paths.entries()) {
+    ledger.layer = blocks;
+    ledger.bookResidual(0, stream[0]!, g);
+    const last = index === paths.length - 1;
+    ledger.bookInputs(input, entrance.tape.reverse(context, stream[0]!, g, input, last)!);
+    readings.push(await ledger.read());
+  }
+  return readings;
+}
+
+/** Of one target: where its multiplier has come to, and its books. */
+interface Path {
+  readonly context: RelevanceContext;
+  readonly ledger: Ledger;
+  g: Tensor;
 }

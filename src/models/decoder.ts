@@ -57,8 +57,8 @@ function bindDecoder<T, W>(
       const middle = ops.add(x, attention(layer, layerSpecs, norm(x, layerSpecs.attentionNorm)));
       return ops.add(middle, feedForward(layerSpecs, norm(middle, layerSpecs.feedForwardNorm)));
     },
-    // The other rows' logits are nobody's prediction, so the last row is taken before the norm and the head.
-    final: (x) => norm(ops.lastRow(x), specs.norm),
+    // One row's logits are asked for, so that row is taken before the norm and the head.
+    final: (x, row) => norm(ops.row(x, row ?? 'last'), specs.norm),
     logits: (hidden) => ops.linear(hidden, weight(specs.head)),
   };
 }

@@ -23,8 +23,8 @@ export interface Network<T> {
   /** Token ids, or the patches of an image, one a row → residual stream [rows, hiddenSize]. */
   embed(input: T): T;
   block(layer: number, x: T): T;
-  /** Residual stream → what the head reads, normed: the last row of a text [1, hiddenSize]. */
-  final(x: T): T;
+  /** Residual stream → what the head reads, normed: one row of a text (the last, unless stated) [1, hiddenSize]. */
+  final(x: T, row?: number): T;
   /** That → logits [1, vocabulary size or classes]. */
   logits(hidden: T): T;
 }
