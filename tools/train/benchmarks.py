@@ -41,6 +41,19 @@ def answer_span(passage: Passage, question: Question) -> tuple[int, int]:
     raise ValueError(f"{question.phrase!r} is not in {text!r}")
 
 
+def evidence_spans(passage: Passage, question: Question) -> list[tuple[int, int]]:
+    """The sentences one has to read: those that state the facts, and where one of them has only a
+    pronoun for the person, the last one before it that has the name."""
+    needed = set()
+    for relation, person in question.steps:
+        stated = passage.fact(relation, person).sentence
+        named = re.compile(rf"\b{re.escape(person)}\b")
+        mentions = (i for i in range(stated, -1, -1) if named.search(passage.sentences[i]))
+        needed |= {stated, next(mentions, stated)}
+    spans = sentence_spans(passage)
+    return [spans[index] for index in sorted(needed)]
+
+
 def question_item(random: Random, kind: str) -> dict | None:
     passage = draw(random, held_out=True)
     if kind == "one-hop":
@@ -50,13 +63,11 @@ def question_item(random: Random, kind: str) -> dict | None:
     if not questions:
         return None
     question = random.choice(questions)
-    spans = sentence_spans(passage)
-    evidence = sorted({spans[passage.fact(*step).sentence] for step in question.steps})
     return {
         "prompt": f"{passage.text()} {question.text}",
         "answer": f" {question.answer}",
         "answerSpan": answer_span(passage, question),
-        "evidenceSpans": evidence,
+        "evidenceSpans": evidence_spans(passage, question),
         "kind": kind,
     }
 
