@@ -17,13 +17,13 @@ const table: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^generate\//, /^(engine\/|models\/|explain\/(loaded-model|check-ids|check-finite)\.ts$)/],
   [/^evaluate\//, /^(engine|models|image|explain|generate)\//],
   [/^memory\//, /^(engine|models|explain|generate)\//],
-  [/^bench\//, /^(engine|models|load|quantise|explain|generate)\//],
+  [/^bench\//, /^((engine|models|load|quantise|explain|generate|memory)\/|#shaders\/bench\/)/],
   [/^session\/worker\.ts$/, /^platform\//],
   [/^session\//, /^(engine|models|load|quantise|text|image|explain|generate|evaluate|memory)\//],
   [/^store\//, /^session\/session\.ts$/],
   [/^ui\//, /^(store\/|session\/session\.ts$)/],
   [/^platform\//, /^(load\/|hub\/|session\/session\.ts$)/],
-  [/^cli\/bench/, /^(bench|engine|models|load|quantise|explain|generate|session|platform)\//],
+  [/^cli\/(bench|real-shapes)/, /^(bench|engine|models|load|quantise|explain|generate|session|platform)\//],
   [/^cli\//, /^(session|text|load|evaluate|platform)\//],
   [/^main\.tsx$/, /^(session|platform|store|ui)\//],
 ];
@@ -86,11 +86,11 @@ describe('the house', () => {
 
   test('loads everything below the user interface in Node, without a window', async () => {
     expect(typeof window).toBe('undefined');
-    // main, bench and worker run when they are imported.
+    // main, bench, real-shapes and worker run when they are imported.
     const modules = import.meta.glob([
       './{engine,models,load,quantise,text,image,hub,explain,generate,evaluate,memory,bench,session,cli,store}/**/*.ts',
       '!./**/*.test.ts',
-      '!./cli/{main,bench}.ts',
+      '!./cli/{main,bench,real-shapes}.ts',
       '!./session/worker.ts',
     ]);
     await expect(Promise.all(Object.values(modules).map((load) => load()))).resolves.toBeDefined();

@@ -9,8 +9,12 @@ export function isFloatType(dtype: string): dtype is FloatType {
   return floatTypes.some((type) => type === dtype);
 }
 
-/** May share memory with the bytes (F32 that is aligned). */
-export function toFloat32(bytes: Uint8Array, dtype: FloatType): Float32Array<ArrayBuffer> {
+/** May share memory with the bytes (F32 that is aligned); `room` takes what is widened, where it is large enough. */
+export function toFloat32(
+  bytes: Uint8Array,
+  dtype: FloatType,
+  room?: Float32Array<ArrayBuffer>,
+): Float32Array<ArrayBuffer> {
   const width = dtype === 'F32' ? 4 : 2;
   if (bytes.byteLength % width !== 0) {
     throw new AppError('FormatError', `${bytes.byteLength} bytes are not a whole number of ${dtype} values.`);
@@ -18,13 +22,15 @@ export function toFloat32(bytes: Uint8Array, dtype: FloatType): Float32Array<Arr
   const { buffer, byteOffset, byteLength } = aligned(bytes, width);
   if (dtype === 'F32') return new Float32Array(buffer, byteOffset, byteLength / 4);
   const stored = new Uint16Array(buffer, byteOffset, byteLength / 2);
-  const bits = new Uint32Array(stored.length);
+  const floats =
+    room && room.length >= stored.length ? room.subarray(0, stored.length) : new Float32Array(stored.length);
+  const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
   if (dtype === 'BF16') for (let i = 0; i < stored.length; i++) bits[i] = stored[i]! << 16;
   else {
     const table = halfBits();
     for (let i = 0; i < stored.length; i++) bits[i] = table[stored[i]!]!;
   }
-  return new Float32Array(bits.buffer);
+  return floats;
 }
 
 /** Little-endian words. May share memory with the bytes. */

@@ -41,6 +41,27 @@ it('gives the codes and groups of any rows, and reads those once for both', asyn
   ]);
 });
 
+it('gives the same of rows so wide, or so many, that they are read in pieces', async () => {
+  for (const [rows, columns] of [
+    [3, 2 ** 19 + 24],
+    [2 ** 15, 40],
+  ] as const) {
+    const values = new Float32Array(rows * columns);
+    for (let at = 0; at < values.length; at++) values[at] = ((at * 2_654_435_761) % 1000) - 499;
+    const reads: number[] = [];
+    const read = async (first: number, last: number) => {
+      reads.push(last - first);
+      return new Uint8Array(values.slice(first * columns, last * columns).buffer);
+    };
+    const quantised = quantise({ name: 'wide', format: 'F32', rows, columns, read }, grid);
+    const expected = quantiseRows(values, columns, grid);
+    // Byte for byte, which toEqual would do number by number.
+    expect(Buffer.compare(await quantised.readCodes(0, rows), expected.codes)).toBe(0);
+    expect(Buffer.compare(await quantised.readGroups(0, rows), expected.groups)).toBe(0);
+    expect(reads).toEqual(rows === 3 ? [1, 1, 1] : [26_214, 6554]);
+  }
+}, 60_000);
+
 it('widens half precision first', async () => {
   const { data } = dense();
   // 1, −2, ½ and 0 as bfloat16.

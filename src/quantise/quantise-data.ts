@@ -1,24 +1,30 @@
 // A dense weight of a checkpoint, quantised row by row while it is read. Nothing does so unasked.
 import { AppError } from '../errors.ts';
-import type { DenseData, QuantisedData } from '../engine/weight-data.ts';
+import type { DenseData, QuantisedData, QuantisedFormat } from '../engine/weight-data.ts';
 import { toFloat32 } from '../load/decode.ts';
-import { quantiseRows, type Grid, type QuantisedRows } from './quantise-rows.ts';
+import { partOfRoom, quantiseRows, roomFor, type Grid, type QuantisedRows } from './quantise-rows.ts';
 
 /** Weights that are widened to F32 at a time. */
 const weightsAtOnce = 2 ** 20;
+/** Those, of whichever matrix is at it: garbage of this size is collected late. From widening to codes nothing waits. */
+let wide: Float32Array<ArrayBuffer> | null = null;
+
+export const formatOfGrid = ({ bits, group }: Grid): QuantisedFormat => ({ bits, kind: 'zero-bf16', group });
 
 export function quantise(data: DenseData, grid: Grid): QuantisedData {
   const { name, rows, columns } = data;
 
   async function read(first: number, last: number): Promise<QuantisedRows> {
     const step = Math.max(1, Math.floor(weightsAtOnce / columns));
-    const parts: QuantisedRows[] = [];
+    const room = roomFor(last - first, columns, grid);
     for (let row = first; row < last; row += step) {
-      const weights = toFloat32(await data.read(row, Math.min(last, row + step)), data.format);
+      const end = Math.min(last, row + step);
+      const stored = await data.read(row, end);
+      const weights = toFloat32(stored, data.format, (wide ??= new Float32Array(weightsAtOnce)));
       requireFinite(weights, data, row);
-      parts.push(quantiseRows(weights, columns, grid));
+      quantiseRows(weights, columns, grid, partOfRoom(room, last - first, row - first, end - first));
     }
-    return { codes: join(parts.map(({ codes }) => codes)), groups: join(parts.map(({ groups }) => groups)) };
+    return room;
   }
 
   // The groups of some rows are asked for right after their codes.
@@ -29,7 +35,7 @@ export function quantise(data: DenseData, grid: Grid): QuantisedData {
   };
   return {
     name,
-    format: { bits: grid.bits, kind: 'zero-bf16', group: grid.group },
+    format: formatOfGrid(grid),
     rows,
     columns,
     readCodes: async (first, last) => (await readOnce(first, last)).codes,
@@ -50,15 +56,4 @@ function requireFinite(weights: Float32Array, { name, columns }: DenseData, firs
     `Tensor "${name}" holds ${weights[at]} in row ${firstRow + Math.floor(at / columns)}, column ${at % columns}, which ` +
       'cannot be quantised. The checkpoint may be damaged: fetch it again, or load it without quantising.',
   );
-}
-
-function join(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0]!;
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

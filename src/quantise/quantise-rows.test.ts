@@ -63,6 +63,17 @@ describe.each(grids)('weights of $bits bits, groups of $group, zero $zero', (gri
     }
   });
 
+  it('are found in a matrix of one column, which pads seven', () => {
+    const weights = normal(40);
+    const { values, codeAt, entries } = dequantise(weights, 1, grid);
+    // A group of one is its own scale, which bfloat16 rounds to 8 bits.
+    expect([...values].every((value, row) => Math.abs(value - weights[row]!) < Math.abs(weights[row]!) / 200)).toBe(
+      true,
+    );
+    expect(entries).toHaveLength(40);
+    for (let row = 0; row < 40; row++) for (let column = 1; column < 8; column++) expect(codeAt(row, column)).toBe(0);
+  });
+
   it('are exactly 0 where all of a group are', () => {
     const weights = normal(4 * 128);
     weights.fill(0, 128, 256);
@@ -84,6 +95,24 @@ describe.each(grids)('weights of $bits bits, groups of $group, zero $zero', (gri
     expect([...dequantise(lonely, 64, grid).values].every((value, at) => Math.abs(value - lonely[at]!) < 0.012)).toBe(
       true,
     );
+  });
+
+  it('stay finite up to the largest there are, whatever else is in the group', () => {
+    const largest = 3.4028234663852886e38;
+    const shapes: readonly ((at: number) => number)[] = [
+      () => largest,
+      () => -largest,
+      (at) => (at % 2 === 0 ? largest : -largest),
+      (at) => ((at % 3) - 1) * largest,
+      (at) => (at === 70 ? -largest : at * 1e36),
+    ];
+    for (const shape of shapes) {
+      const weights = Float32Array.from({ length: 2 * 96 }, (_, at) => shape(at));
+      const { values } = dequantise(weights, 96, grid);
+      // Squares would overflow.
+      const part = (numbers: Float32Array) => numbers.map((value) => value / largest);
+      expect(relativeError(part(values), part(weights)), String(shape)).toBeLessThan(0.13);
+    }
   });
 
   it('become 0 where they are too small for any scale', () => {

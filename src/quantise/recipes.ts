@@ -28,6 +28,15 @@ export const recipes = {
   int4: inside(int4(32, 'free')),
 } as const satisfies Record<string, Recipe | null>;
 
+/** What can be asked for instead of the weights as they are stored. */
+export type SmallerFormat = Exclude<keyof typeof recipes, 'none'>;
+
+/** Raised whenever other codes or scales come of the same weights: what was converted before is then made again. */
+const conversionVersion = 1;
+
+/** Names how weights are converted; kept with what came of it. */
+export const identityOf = (recipe: Recipe): string => JSON.stringify({ version: conversionVersion, ...recipe });
+
 /** What `quantise-quality` compares besides. */
 export const otherRecipes: Readonly<Record<string, Recipe>> = {
   'int8 per row': everywhere(int8(0)),

@@ -132,6 +132,17 @@ describe('a broken quantised layer', () => {
     await expect(matchLayer(layer)).rejects.toThrow(/holds NaN or infinity/);
   });
 
+  test('is refused while it is read: maxima that overflow when they are restored', async () => {
+    const huge = makeFourBit({ ...size, nested: true, scales: 'huge' });
+    // Every value 3.3e38, too.
+    const values = new Uint8Array(new Uint32Array(256).fill(0x7f780000).buffer);
+    const layer = as(huge, 'weight.nested_quant_map', { bytes: values });
+    const [matrix] = [...(await matchLayer(layer)).quantised.values()];
+    await expect(matrix!.readGroups(0, 8)).rejects.toThrow(
+      `Tensor "${base}.weight.nested_absmax" in model.safetensors makes scales larger than float32 can hold.`,
+    );
+  });
+
   test.each([
     ['v1', 'gptq', '0x88888888'],
     ['v2', 'gptq_v2', '0x77777777'],

@@ -4,7 +4,7 @@ import { readWhole, type StoredTensor } from '../stored-tensor.ts';
 import { readState, type FourBitState } from './bitsandbytes-state.ts';
 import { codeRowBytes, packLine, swapNibbles } from './codes.ts';
 import { readScales } from './entries.ts';
-import { expectTensor, find, misfit, need, type QuantisedModule, type QuantisedScheme } from './module.ts';
+import { damaged, expectTensor, find, misfit, need, type QuantisedModule, type QuantisedScheme } from './module.ts';
 import type { QuantisedMatrix } from './quantised-matrix.ts';
 
 const stateSuffixes = ['nf4', 'fp4'].map((kind) => `weight.quant_state.bitsandbytes__${kind}`);
@@ -108,10 +108,13 @@ async function openNested(
   return {
     maxima,
     map,
-    restore: (codes, first) =>
-      Float32Array.from(
+    restore(codes, first) {
+      const restored = Float32Array.from(
         codes,
         (code, index) => values[code]! * scales[Math.floor((first + index) / blockSize)]! + offset,
-      ),
+      );
+      if (!restored.every(Number.isFinite)) damaged(maxima, 'makes scales larger than float32 can hold');
+      return restored;
+    },
   };
 }

@@ -64,19 +64,29 @@ export class Random {
   }
   /** Stored floats of both signs with the values they have, about 2^-9 to 2. */
   floats(type: ScaleType, ...shape: number[]): { tensor: TestTensor; values: number[] } {
+    return this.floatsOf('usual', type, ...shape);
+  }
+  /** The same of another size. */
+  floatsOf(size: FloatSize, type: ScaleType, ...shape: number[]): { tensor: TestTensor; values: number[] } {
     const mantissa = type === 'F16' ? 10 : type === 'BF16' ? 7 : 23;
     const bias = type === 'F16' ? 15 : 127;
     const bytes = new DataView(new ArrayBuffer(product(shape) * (type === 'F32' ? 4 : 2)));
     const values = Array.from({ length: product(shape) }, (_, index) => {
-      const [sign, power, fraction] = [this.integer(2), this.integer(10) - 9, this.integer(2 ** mantissa)];
-      const bits = (sign << (type === 'F32' ? 31 : 15)) | ((power + bias) << mantissa) | fraction;
+      const [sign, power, drawn] = [this.integer(2), this.integer(10) - 9, this.integer(2 ** mantissa)];
+      const field = { usual: power + bias, huge: 2 * bias, tiny: 0, zero: 0 }[size];
+      const fraction = size === 'zero' ? 0 : drawn;
+      const bits = (sign << (type === 'F32' ? 31 : 15)) | (field << mantissa) | fraction;
       if (type === 'F32') bytes.setUint32(index * 4, bits >>> 0, true);
       else bytes.setUint16(index * 2, bits, true);
-      return (sign ? -1 : 1) * (1 + fraction / 2 ** mantissa) * 2 ** power;
+      const hidden = field === 0 ? 0 : 1;
+      return (sign ? -1 : 1) * (hidden + fraction / 2 ** mantissa) * 2 ** (Math.max(1, field) - bias);
     });
     return { tensor: { dtype: type, shape, bytes: new Uint8Array(bytes.buffer) }, values };
   }
 }
+
+/** Of stored floats: as weights have them, next to the largest there are, subnormal, or zeros of both signs. */
+export type FloatSize = 'usual' | 'huge' | 'tiny' | 'zero';
 
 export const product = (sizes: readonly number[]): number => sizes.reduce((result, size) => result * size, 1);
 
@@ -130,6 +140,8 @@ export interface Size {
   readonly columns: number;
   readonly seed?: number;
   readonly type?: ScaleType;
+  /** Of scales and offsets. */
+  readonly scales?: FloatSize;
 }
 
 export type GroupIndex = 'missing' | 'in order' | 'shuffled';

@@ -12,6 +12,7 @@ export function makeFourBit({
   nested = false,
   storage = 'U8',
   state = {},
+  scales = 'usual',
 }: Size & {
   kind?: 'nf4' | 'fp4';
   blockSize?: number;
@@ -23,10 +24,10 @@ export function makeFourBit({
   const codes = random.integers(rows * columns, 16);
   const blocks = Math.ceil(codes.length / blockSize);
   const map = random.floats('F32', 16);
-  const maxima = random.floats('F32', blocks);
+  const maxima = random.floatsOf(scales, 'F32', blocks);
   const maximumCodes = random.integers(blocks, 256);
   const nestedMap = random.floats('F32', 256);
-  const nestedMaxima = random.floats('F32', Math.ceil(blocks / 256));
+  const nestedMaxima = random.floatsOf(scales, 'F32', Math.ceil(blocks / 256));
   const offset = 0.125;
   const maximum = (block: number): number =>
     nested
@@ -64,10 +65,10 @@ export function makeFourBit({
   };
 }
 
-export function makeEightBit({ rows, columns, seed = 6 }: Size): Layer {
+export function makeEightBit({ rows, columns, seed = 6, scales = 'usual' }: Size): Layer {
   const random = new Random(seed);
   const codes = random.integers(rows * columns, 256).map((code) => code - 128);
-  const maxima = random.floats('F32', rows);
+  const maxima = random.floatsOf(scales, 'F32', rows);
   return {
     rows,
     columns,

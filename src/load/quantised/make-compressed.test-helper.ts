@@ -28,6 +28,7 @@ export function makeCompressed({
   zeros = 'none',
   index = 'missing',
   settings = {},
+  scales: floatSize = 'usual',
 }: Size & {
   bits?: 4 | 8;
   layout?: 'pack-quantized' | 'int-quantized';
@@ -44,7 +45,7 @@ export function makeCompressed({
   const groupOf = groupIndex(random, index === 'minus one' ? 'in order' : index, columns, size);
   const codes = inRows(random.integers(rows * columns, 2 ** bits), columns);
   const shape = strategy === 'tensor' ? [1] : [rows, groups];
-  const scales = random.floats(type, ...shape);
+  const scales = random.floatsOf(floatSize, type, ...shape);
   const middle = 2 ** (bits - 1);
   const points = zeros === 'none' ? scales.values.map(() => middle) : random.integers(scales.values.length, 2 ** bits);
   const signed = (values: readonly number[]): number[] => values.map((value) => (value - middle) & 255);

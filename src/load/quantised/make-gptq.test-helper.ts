@@ -26,6 +26,7 @@ export function makeGptq({
   index = 'in order',
   symmetric = false,
   settings = {},
+  scales: floatSize = 'usual',
 }: Size & {
   bits?: number;
   /** −1: one for the whole row. */
@@ -44,7 +45,7 @@ export function makeGptq({
     symmetric ? new Array<number>(groups * rows).fill(2 ** (bits - 1)) : random.integers(groups * rows, 2 ** bits),
     rows,
   );
-  const scales = random.floats(type, groups, rows);
+  const scales = random.floatsOf(floatSize, type, groups, rows);
   // What the writer does: whole words less one in every value, borrowing between values; 3 bits value by value.
   const ones = lineOfBits(new Array<number>(Math.floor(32 / bits)).fill(1), bits)[0]!;
   const storedZeros = zeros.map((line) => {
@@ -85,13 +86,20 @@ export function makeGptq({
 /** Output 8·c + awqOrder[n] is nibble n of word c. */
 const awqOrder = [0, 2, 4, 6, 1, 3, 5, 7];
 
-export function makeAwq({ rows, columns, seed = 3, type = 'F16', group = 32 }: Size & { group?: number }): Layer {
+export function makeAwq({
+  rows,
+  columns,
+  seed = 3,
+  type = 'F16',
+  group = 32,
+  scales: floatSize = 'usual',
+}: Size & { group?: number }): Layer {
   const random = new Random(seed);
   const size = group === -1 ? columns : group;
   const groups = columns / size;
   const codes = inRows(random.integers(columns * rows, 16), rows);
   const zeros = inRows(random.integers(groups * rows, 16), rows);
-  const scales = random.floats(type, groups, rows);
+  const scales = random.floatsOf(floatSize, type, groups, rows);
   const packed = (lines: readonly (readonly number[])[]): TestTensor =>
     wordTensor(
       lines.map((line) =>

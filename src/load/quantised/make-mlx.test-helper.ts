@@ -20,12 +20,13 @@ export function makeMlx({
   group = 32,
   override = false,
   offsets = 'biases',
+  scales: size = 'usual',
 }: Size & { bits?: number; group?: number; override?: boolean; offsets?: 'biases' | 'qbiases' }): Layer {
   const random = new Random(seed);
   const codes = inRows(random.integers(rows * columns, 2 ** bits), columns);
   const groups = columns / group;
-  const scales = random.floats(type, rows, groups);
-  const biases = random.floats(type, rows, groups);
+  const scales = random.floatsOf(size, type, rows, groups);
+  const biases = random.floatsOf(size, type, rows, groups);
   const own: JsonObject = { bits, group_size: group };
   const settings = override ? { bits: 8, group_size: 64, mode: 'affine', [base]: own, [`${base}.other`]: false } : own;
   return {
