@@ -1,11 +1,15 @@
-// Writes e2e/fixtures/tiny-text, a LLaMA checkpoint of 60 kB with a tokenizer: `node e2e/make-tiny-text.mjs`. Its
-// weights are noise from a fixed seed, so it writes words at random, always the same ones, and never ends a text.
+// Writes e2e/fixtures/tiny-text and tiny-chat, LLaMA checkpoints of 100 kB with a tokenizer, the second with a chat
+// template: `node e2e/make-tiny-text.mjs`. Their weights are noise from a fixed seed, so they write words at random,
+// always the same ones, and never end a text.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const folder = join(import.meta.dirname, 'fixtures', 'tiny-text');
 const words =
   'the a and Mia Tom has have had red blue green kite boat ball cup book tree . , ? ! What does did is was in on under big small they play run see find home day sun';
+const chatSpecials = ['<|im_start|>', '<|im_end|>'];
+const chatTemplate =
+  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}" +
+  "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 const [hidden, inner, layers, heads, keyValueHeads, headSize] = [32, 64, 2, 4, 2, 8];
 
 /** GPT-2's stand-ins for bytes: printable ones are themselves, the others follow from U+0100 on. */
@@ -15,9 +19,9 @@ function byteCharacters() {
   return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(printable(byte) ? byte : next++));
 }
 
-function makeTokenizer() {
+function makeTokenizer(specials) {
   const characters = byteCharacters();
-  const pieces = ['<s>', '</s>', ...characters];
+  const pieces = [...specials, ...characters];
   const merges = [];
   const whole = new Set();
   // From the left, one character at a time: 'Ġk' 'i', then 'Ġki' 't' … Words after a space come first.
@@ -44,7 +48,7 @@ function makeTokenizer() {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [special(0, '<s>'), special(1, '</s>')],
+    added_tokens: specials.map((content, id) => special(id, content)),
     normalizer: null,
     pre_tokenizer: bytes,
     post_processor: {
@@ -91,56 +95,65 @@ function safetensors(tensors) {
   return Buffer.concat([length, text, ...data]);
 }
 
-const { json, pieces, isWord } = makeTokenizer();
-const next = noise(20260101);
-const tensor = (name, rows, columns, scale) => {
-  const values = Array.from({ length: rows * columns }, (_, at) => next() * scale(Math.floor(at / columns)));
-  return { name, shape: [rows, columns], values };
-};
-const matrix = (name, rows, columns) => tensor(name, rows, columns, () => 1.7 / Math.sqrt(columns));
-const ones = (name) => ({ name, shape: [hidden], values: new Array(hidden).fill(1) });
-const block = (layer) => {
-  const name = (part) => `model.layers.${layer}.${part}.weight`;
-  return [
-    ones(name('input_layernorm')),
-    matrix(name('self_attn.q_proj'), heads * headSize, hidden),
-    matrix(name('self_attn.k_proj'), keyValueHeads * headSize, hidden),
-    matrix(name('self_attn.v_proj'), keyValueHeads * headSize, hidden),
-    matrix(name('self_attn.o_proj'), hidden, heads * headSize),
-    ones(name('post_attention_layernorm')),
-    matrix(name('mlp.gate_proj'), inner, hidden),
-    matrix(name('mlp.up_proj'), inner, hidden),
-    matrix(name('mlp.down_proj'), hidden, inner),
+function writeModel(name, specials, seed, chat_template) {
+  const { json, pieces, isWord } = makeTokenizer(specials);
+  const next = noise(seed);
+  const tensor = (name, rows, columns, scale) => {
+    const values = Array.from({ length: rows * columns }, (_, at) => next() * scale(Math.floor(at / columns)));
+    return { name, shape: [rows, columns], values };
+  };
+  const matrix = (name, rows, columns) => tensor(name, rows, columns, () => 1.7 / Math.sqrt(columns));
+  const ones = (name) => ({ name, shape: [hidden], values: new Array(hidden).fill(1) });
+  const block = (layer) => {
+    const name = (part) => `model.layers.${layer}.${part}.weight`;
+    return [
+      ones(name('input_layernorm')),
+      matrix(name('self_attn.q_proj'), heads * headSize, hidden),
+      matrix(name('self_attn.k_proj'), keyValueHeads * headSize, hidden),
+      matrix(name('self_attn.v_proj'), keyValueHeads * headSize, hidden),
+      matrix(name('self_attn.o_proj'), hidden, heads * headSize),
+      ones(name('post_attention_layernorm')),
+      matrix(name('mlp.gate_proj'), inner, hidden),
+      matrix(name('mlp.up_proj'), inner, hidden),
+      matrix(name('mlp.down_proj'), hidden, inner),
+    ];
+  };
+  const weights = [
+    tensor('model.embed_tokens.weight', pieces.length, hidden, () => 1),
+    ...Array.from({ length: layers }, (_, layer) => block(layer)).flat(),
+    ones('model.norm.weight'),
+    // Whole words get large logits, so that the text reads like one.
+    tensor('lm_head.weight', pieces.length, hidden, (row) => (isWord(row) ? 0.8 : 0.1)),
   ];
-};
-const weights = [
-  tensor('model.embed_tokens.weight', pieces.length, hidden, () => 1),
-  ...Array.from({ length: layers }, (_, layer) => block(layer)).flat(),
-  ones('model.norm.weight'),
-  // Whole words get large logits, so that the text reads like one.
-  tensor('lm_head.weight', pieces.length, hidden, (row) => (isWord(row) ? 0.8 : 0.1)),
-];
-const config = {
-  architectures: ['LlamaForCausalLM'],
-  model_type: 'llama',
-  vocab_size: pieces.length,
-  hidden_size: hidden,
-  intermediate_size: inner,
-  num_hidden_layers: layers,
-  num_attention_heads: heads,
-  num_key_value_heads: keyValueHeads,
-  head_dim: headSize,
-  hidden_act: 'silu',
-  max_position_embeddings: 512,
-  rms_norm_eps: 1e-5,
-  rope_theta: 10000,
-  tie_word_embeddings: false,
-  bos_token_id: 0,
-  eos_token_id: 1,
-  torch_dtype: 'float16',
-};
+  const config = {
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    vocab_size: pieces.length,
+    hidden_size: hidden,
+    intermediate_size: inner,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    num_key_value_heads: keyValueHeads,
+    head_dim: headSize,
+    hidden_act: 'silu',
+    max_position_embeddings: 512,
+    rms_norm_eps: 1e-5,
+    rope_theta: 10000,
+    tie_word_embeddings: false,
+    bos_token_id: 0,
+    eos_token_id: chat_template === null ? 1 : pieces.indexOf('<|im_end|>'),
+    torch_dtype: 'float16',
+  };
 
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 1)}\n`);
-writeFileSync(join(folder, 'tokenizer.json'), `${JSON.stringify(json)}\n`);
-writeFileSync(join(folder, 'model.safetensors'), safetensors(weights));
+  const folder = join(import.meta.dirname, 'fixtures', name);
+  mkdirSync(folder, { recursive: true });
+  const write = (file, content) => writeFileSync(join(folder, file), content);
+  write('config.json', `${JSON.stringify(config, null, 1)}\n`);
+  write('tokenizer.json', `${JSON.stringify(json)}\n`);
+  if (chat_template !== null)
+    write('tokenizer_config.json', `${JSON.stringify({ chat_template, eos_token: '<|im_end|>' }, null, 1)}\n`);
+  write('model.safetensors', safetensors(weights));
+}
+
+writeModel('tiny-text', ['<s>', '</s>'], 20260101, null);
+writeModel('tiny-chat', ['<s>', '</s>', ...chatSpecials], 20260102, chatTemplate);

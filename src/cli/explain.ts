@@ -1,6 +1,7 @@
 // `explain`: relevance of every token for the score of the one that follows; JSON, coloured text, or a table.
 import { quantisations, type Explanation, type MethodName, type ScalarName } from '../session/session.ts';
 import type { Command } from './command.ts';
+import { chatUsage } from './conversation.ts';
 import { describe } from './describe.ts';
 import { explainImage, imageOptions, imageUsage } from './explain-image.ts';
 import { requireClosed } from './ledger.ts';
@@ -9,7 +10,7 @@ import { idsOf, promptOptions, readGivenModel, readPrompt, withModel } from './m
 const methods: readonly MethodName[] = ['attnlrp', 'cp-lrp', 'gradient-x-input'];
 const scalars: readonly ScalarName[] = ['logit', 'centred-logit'];
 
-const usage = `Usage: npm run --silent cli -- explain --model DIR (--prompt TEXT | --ids 1,2,3 | --image FILE) [flags]
+const usage = `Usage: npm run --silent cli -- explain --model DIR (--prompt TEXT | --ids 1,2,3 | --messages FILE | --image FILE) [flags]
 
 Explains the score of the token that follows: how much each token before it contributes; or that of a class of an image:
 how much each patch does.
@@ -17,11 +18,12 @@ how much each patch does.
   --model DIR        folder with config.json, the safetensors and, for --prompt, the tokenizer files
   --prompt TEXT      the text before the explained token
   --ids 1,2,3        its token ids, taken as they are
-  --target ID        the token to explain (the likeliest one)
+${chatUsage(21)}  --target ID        the token to explain (the likeliest one)
   --contrast ID      explain the target's score minus this token's
   --scalar NAME      ${scalars.join(', ')} (${scalars[0]})
   --method NAME      ${methods.join(', ')} (${methods[0]})
   --quantize FORMAT  ${quantisations.join(', ')} (none: weights exactly as they are stored)
+  --memory SIZE      of the GPU that may be taken, such as 4GB; what does not fit is refused beforehand
   --keep-all         keep every activation instead of recomputing each block: faster, more memory
   --json             print tokens, target, contrast, method, scalar, layers and ledger as JSON
 ${imageUsage}`;
@@ -44,7 +46,7 @@ export const explain: Command = {
     if (values.text('image') !== null) return explainImage(values, context);
     values.refuse(Object.keys(imageOptions), 'go with --image only');
     const model = readGivenModel(values);
-    const prompt = readPrompt(values);
+    const prompt = await readPrompt(values, context);
     const choices = {
       target: values.id('target'),
       contrast: values.id('contrast'),

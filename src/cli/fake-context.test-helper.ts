@@ -1,11 +1,12 @@
 // A context whose session answers from the table and whose terminal is two strings.
 import { AppError } from '../errors.ts';
-import type { Explanation, Generation, ImageExplanation, ModelInfo, Picture, Session, TokenInfo } from '../session/session.ts'; // prettier-ignore
+import type { Explanation, Generation, ImageExplanation, LanguageModelInfo, ModelInfo, Picture, Session, TokenInfo } from '../session/session.ts'; // prettier-ignore
+import type { ChatTemplate } from '../text/chat-template.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { Context } from './command.ts';
 import { run } from './run.ts';
 
-const info: ModelInfo = {
+export const info: LanguageModelInfo = {
   kind: 'language',
   name: 'toy',
   architecture: 'LlamaForCausalLM',
@@ -15,6 +16,7 @@ const info: ModelInfo = {
   vocabularySize: 10,
   contextLength: 8,
   weightBytes: 4,
+  converted: 0,
   hasTokenizer: true,
   warnings: [],
   adapter: { name: 'toy adapter', software: true, features: [] },
@@ -50,6 +52,7 @@ export const imageInfo: ModelInfo = {
   format: 'F32',
   layers: 1,
   weightBytes: 4,
+  converted: 0,
   warnings: [],
   adapter: info.adapter,
   classes: 2,
@@ -94,7 +97,10 @@ export interface Answers {
   readonly generation?: Generation;
   readonly explanation?: Explanation;
   readonly info?: ModelInfo;
+  /** False where config.json does not tell it. */
+  readonly saysItsKind?: boolean;
   readonly imageExplanation?: ImageExplanation;
+  readonly template?: ChatTemplate;
   readonly failure?: Error;
   readonly files?: Readonly<Record<string, string>>;
   readonly colourBits?: number;
@@ -114,6 +120,12 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       return answers.info ?? info;
     },
     tokenize: async ({ text }) => tokens(text),
+    tokenizeChat: async (conversation) => {
+      requests.push(conversation);
+      const text = conversation.messages.map(({ content }) => content).join('|');
+      const turn = { kind: 'content', role: 'user', message: 0 } as const;
+      return { text, tokens: tokens(text).map((token) => ({ ...token, turn })) };
+    },
     generate: async (request, job) => {
       requests.push(request);
       const answer = answers.generation ?? generation;
@@ -126,10 +138,16 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       requests.push(request);
       return answers.explanation ?? explanation;
     },
+    explainEach: async (request) => {
+      requests.push(request);
+      return request.targets.map(() => answers.explanation ?? explanation);
+    },
     explainImage: async (request) => {
       requests.push(request);
       return answers.imageExplanation ?? imageExplanation;
     },
+    close: async () => {},
+    planModel: () => Promise.reject(new Error('not asked here')),
     dispose: async () => void requests.push('disposed'),
   };
   const context: Context = {
@@ -152,11 +170,16 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
       return { width: 1, height: 1, data: new Uint8Array(3) };
     },
     writeImage: async (path, picture) => void written.push({ path, picture }),
+    modelKind: async () => {
+      const { kind, architecture } = answers.info ?? info;
+      return answers.saysItsKind === false ? null : { kind, architecture };
+    },
     openSession: () => session,
     quantisationQuality: async (path, request) => {
       requests.push({ path, ...request });
       return quality;
     },
+    openChatTemplate: async () => answers.template ?? null,
     openTokenizer: async (path) => {
       if (path !== '/here/toy') throw new AppError('TokenizerError', 'No tokenizer there.');
       return { encode: tokens } as unknown as Tokenizer;

@@ -2,16 +2,18 @@
 import { greedy, quantisations, type Generation, type Sampling } from '../session/session.ts';
 import type { Values } from './arguments.ts';
 import type { Command, Context } from './command.ts';
+import { chatUsage } from './conversation.ts';
 import { idsOf, promptOptions, readGivenModel, readPrompt, withModel } from './model.ts';
 
-const usage = `Usage: npm run --silent cli -- generate --model DIR (--prompt TEXT | --ids 1,2,3) [flags]
+const usage = `Usage: npm run --silent cli -- generate --model DIR (--prompt TEXT | --ids 1,2,3 | --messages FILE) [flags]
 
-Continues the prompt and prints what was generated.
+Continues the prompt, or answers in a conversation, and prints what was generated.
 
   --model DIR               folder with config.json, the safetensors and, for --prompt, the tokenizer files
   --prompt TEXT             the text to continue
   --ids 1,2,3               token ids to continue, taken as they are
-  --quantize FORMAT         ${quantisations.join(', ')} (none: weights exactly as they are stored)
+${chatUsage(28)}  --quantize FORMAT         ${quantisations.join(', ')} (none: weights exactly as they are stored)
+  --memory SIZE             of the GPU that may be taken, such as 4GB; tells how long a text can be explained in it
   --max-tokens N            at most this many tokens (256)
   --temperature T           0 is greedy, the default
   --top-k K                 keep the K likeliest tokens (0: all)
@@ -39,7 +41,7 @@ export const generate: Command = {
   },
   async run(values, context) {
     const model = readGivenModel(values);
-    const prompt = readPrompt(values);
+    const prompt = await readPrompt(values, context);
     const sampling = readSampling(values);
     const maxTokens = values.integer('max-tokens', [0, Number.MAX_SAFE_INTEGER], 256);
     const json = values.flag('json');

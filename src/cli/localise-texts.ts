@@ -1,4 +1,5 @@
-// `localise` for texts: the maps of an answer's tokens, summed, against the sentences that the answer rests on.
+// `localise` for texts: the maps of an answer's words, summed, against the sentences that the answer rests on. The full
+// stop behind the words is no part of the answer: it rests on grammar, and its map would cover theirs.
 import { readBenchmark, type BenchmarkItem } from '../evaluate/benchmark.ts';
 import {
   average,
@@ -8,13 +9,14 @@ import {
   type Score,
 } from '../evaluate/localise.ts';
 import { randomMaps } from '../evaluate/random-map.ts';
-import { greedy, type MethodName, type Session, type TokenInfo } from '../session/session.ts';
+import { greedy, type MethodName, type ScalarName, type Session, type TokenInfo } from '../session/session.ts';
 import type { Values } from './arguments.ts';
 import type { Context } from './command.ts';
 import { withModel } from './model.ts';
 import { describeScores } from './score-table.ts';
 
 const methods: readonly MethodName[] = ['attnlrp', 'cp-lrp', 'gradient-x-input'];
+const scalars: readonly ScalarName[] = ['logit', 'centred-logit'];
 
 interface Judged {
   readonly kind: string;
@@ -22,7 +24,8 @@ interface Judged {
 }
 
 export async function localiseTexts(values: Values, context: Context, content: unknown, file: string): Promise<string> {
-  values.refuse(['images', 'scalar'], 'go with a benchmark of mosaics only');
+  values.refuse(['images'], 'go with a benchmark of mosaics only');
+  const scalar = values.oneOf('scalar', scalars, 'logit');
   const items = readBenchmark(content, file).slice(0, values.integer('limit', [1, Number.MAX_SAFE_INTEGER], 200));
   const randomMap = randomMaps(values.integer('seed', [0, 2 ** 32 - 1], 0));
   const results = new Map<string, Judged[]>([...methods, 'random'].map((method) => [method, []]));
@@ -37,7 +40,7 @@ export async function localiseTexts(values: Values, context: Context, content: u
         const relevance =
           method === 'random'
             ? randomMap(question.tokens.length)
-            : await mapOf(session, question, method as MethodName, context.signal);
+            : await mapOf(session, question, { method: method as MethodName, scalar }, context.signal);
         judged.push({ kind: item.kind, result: score(place(question.tokens, relevance), item.spans) });
       }
     }
@@ -51,11 +54,15 @@ export async function localiseTexts(values: Values, context: Context, content: u
 interface Question {
   readonly tokens: readonly TokenInfo[];
   readonly answer: readonly number[];
+  /** How many tokens of the answer are words: those before its closing punctuation. */
+  readonly words: number;
 }
 
 async function readQuestion(session: Session, { prompt, answer }: BenchmarkItem): Promise<Question> {
   const tokens = await session.tokenize({ text: prompt });
-  return { tokens, answer: (await session.tokenize({ text: answer, specialTokens: false })).map(({ id }) => id) };
+  const written = await session.tokenize({ text: answer, specialTokens: false });
+  const words = written.findLastIndex(({ text }) => /[\p{L}\p{N}]/u.test(text ?? '')) + 1;
+  return { tokens, answer: written.map(({ id }) => id), words };
 }
 
 /** Only an answer that the model gives itself has a reason in it that a map could show. */
@@ -66,21 +73,19 @@ async function answersAsAsked(session: Session, { tokens, answer }: Question, si
   return answer.every((id, index) => ids[index] === id);
 }
 
-/** Relevance is linear in the score, so the map of an answer is the sum of its tokens' maps. */
+/** Relevance is linear in the score, so the map of an answer is the sum of its words' maps. */
 async function mapOf(
   session: Session,
-  { tokens, answer }: Question,
-  method: MethodName,
+  { tokens, answer, words }: Question,
+  manner: { readonly method: MethodName; readonly scalar: ScalarName },
   signal: AbortSignal,
 ): Promise<Float64Array> {
   const sum = new Float64Array(tokens.length);
-  const ids = tokens.map(({ id }) => id);
-  for (const id of answer) {
-    const request = { ids: [...ids], target: id, contrast: null, scalar: 'centred-logit', method } as const;
-    const explanation = await session.explain(request, { signal });
+  const explained = answer.slice(0, words);
+  const ids = [...tokens.map(({ id }) => id), ...explained.slice(0, -1)];
+  const targets = explained.map((target, index) => ({ position: tokens.length + index, target, contrast: null }));
+  for (const explanation of await session.explainEach({ ids, targets, ...manner }, { signal }))
     for (let token = 0; token < sum.length; token++) sum[token]! += explanation.tokens[token]!.relevance;
-    ids.push(id);
-  }
   return sum;
 }
 

@@ -28,6 +28,22 @@ describe('localise for texts', () => {
     expect(JSON.parse(out).attnlrp).toEqual({ all: { items: 0, top1: 0, mass: 0 } });
   });
 
+  test('explains the words of an answer at once, and not the full stop behind them', async () => {
+    const item = { ...question('easy'), answer: 'cd.' };
+    const files = { '/here/b.json': JSON.stringify({ format: 'attnlrp-benchmark/1', items: [item] }) };
+    const ids = [...'cd.'].map((letter) => letter.charCodeAt(0));
+    const answers = { files, generation: { ...answer, ids } };
+    const { requests } = await runFake([...words, '--scalar', 'centred-logit'], answers);
+    expect(requests.at(-2)).toMatchObject({
+      ids: [...'abc'].map((letter) => letter.charCodeAt(0)),
+      targets: [
+        { position: 2, target: 'c'.charCodeAt(0), contrast: null },
+        { position: 3, target: 'd'.charCodeAt(0), contrast: null },
+      ],
+      scalar: 'centred-logit',
+    });
+  });
+
   test('takes no flags of mosaics', async () => {
     const { code, notes } = await runFake([...words, '--images', 'x'], { files: { '/here/b.json': texts } });
     expect(code).toBe(2);

@@ -8,7 +8,7 @@ import { localiseTexts } from './localise-texts.ts';
 const usage = `Usage: npm run --silent cli -- localise --model DIR --benchmark FILE.json [flags]
 
 For questions whose evidence is known: how often the most relevant token lies in it (top-1), and the share of positive
-relevance inside it (mass). What is explained is the whole answer: the sum of its tokens' logits less their mean.
+relevance inside it (mass). What is explained is the answer: the sum of its words' logits, without the full stop.
 Questions that the model answers otherwise are left out and counted.
 
 For mosaics of four pictures, one of which shows the asked class: the same of the patches, for each recipe; over all,
@@ -18,7 +18,7 @@ and over those whose asked class is seen, that is among the model's four likelie
   --benchmark FILE.json  ground truth, as in public/benchmarks
   --images DIR           mosaics: the folder with the benchmark's pictures, test/cat/0001.jpg and so on of CIFAR-10;
                          without it, the benchmark's few mosaics of pictures in public/samples
-  --scalar NAME          mosaics: what is explained, logit or centred-logit (logit)
+  --scalar NAME          what is explained, logit or centred-logit (logit)
   --limit N              the first N items (default 200)
   --seed S               of the random map (default 0)
   --json                 texts: {"METHOD":{"KIND":{"items","top1","mass"},…},…}

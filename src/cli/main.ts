@@ -6,8 +6,10 @@ import { createNodeGpu } from '../platform/node-gpu.ts';
 import { readImage, writeImage } from '../platform/node-image.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { createLocalSession } from '../session/local-session.ts';
+import { modelKind } from '../session/model-kind.ts';
 import { measureQuality } from '../session/quantisation-quality.ts';
 import type { ModelLocation } from '../session/session.ts';
+import { loadChatTemplate } from '../text/chat-template.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import { run } from './run.ts';
 import { flushed, processTerminal } from './terminal.ts';
@@ -34,8 +36,10 @@ const exitCode = await run(process.argv.slice(2), {
   readText: (path) => readFile(path, 'utf8'),
   readImage,
   writeImage,
+  modelKind: (path) => modelKind(nodeSource(path), stopping.signal),
   openSession: () => createLocalSession({ gpu: createNodeGpu, openSource, warmsUp: false }),
   openTokenizer,
+  openChatTemplate: (path) => loadChatTemplate(nodeSource(path)),
   quantisationQuality: (path, request, job) => measureQuality(createNodeGpu, nodeSource(path), request, job),
 });
 await flushed();

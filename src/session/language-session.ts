@@ -8,6 +8,7 @@ import type { Source } from '../load/source.ts';
 import type { MemoryPlan } from '../memory/memory-plan.ts';
 import { describeExplainable, describeMemory } from '../memory/memory-sentences.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import type { Chat } from './chat-session.ts';
 import type { OpenedLanguageModel } from './open-model.ts';
 import {
   greedy,
@@ -19,6 +20,8 @@ import {
 } from './session.ts';
 
 export interface LanguageModel extends OpenedLanguageModel {
+  /** null where it has no chat template. */
+  readonly chat: Chat | null;
   readonly generator: Generator;
 }
 
@@ -36,7 +39,7 @@ export async function warmUpExplaining({ loaded }: LanguageModel): Promise<void>
 const twoTokens = ({ context }: LoadedModel): number[] => [0, 0].slice(0, context);
 
 export function describeLanguageModel(
-  { loaded, tokenizer, plan, ...opened }: LanguageModel,
+  { loaded, tokenizer, chat, plan, ...opened }: LanguageModel,
   source: Source,
   gpu: Gpu,
 ): LanguageModelInfo {
@@ -48,11 +51,13 @@ export function describeLanguageModel(
     architecture: model.architecture,
     parameters: opened.parameters,
     format: opened.format,
+    converted: opened.converted,
     layers: model.layers,
     vocabularySize: model.vocabularySize,
     contextLength: context,
     weightBytes,
     hasTokenizer: tokenizer !== null,
+    ...(chat && tokenizer ? { chat: { problem: chat.problem } } : {}),
     ...(plan ? { memory: memoryOf(plan) } : {}),
     warnings: context < model.contextLength ? [...opened.warnings, shortened] : opened.warnings,
     adapter: gpu.description,
@@ -66,7 +71,11 @@ const memoryOf = (plan: MemoryPlan): MemoryFacts => ({
 });
 
 /** The numbers of an explanation, with the texts of their tokens. */
-export function present(request: ExplainRequest, result: TextExplanation, tokenizer: Tokenizer | null): Explanation {
+export function present(
+  request: Omit<ExplainRequest, 'target'>,
+  result: TextExplanation,
+  tokenizer: Tokenizer | null,
+): Explanation {
   const { ids, contrast, method, scalar } = request;
   const text = (id: number): string | null => tokenizer?.pieceOf(id) ?? null;
   const logit = (id: number): number => result.logits[id]!;

@@ -1,9 +1,13 @@
 // Everything the app or the command line may ask for. One interface; local-session.ts implements it, client.ts speaks
 // it to a worker. Requests and results are plain data, so they cross postMessage as they are.
 import type { Picture } from '../image/picture.ts';
+import type { ChatMessage, ChatPart } from '../text/chat-parts.ts';
+import type { Quantisation } from './quantisation.ts';
 import type { HubModel } from './stored-models.ts';
 
+export { quantisations, type Quantisation } from './quantisation.ts';
 export type { Picture } from '../image/picture.ts';
+export type { ChatMessage, ChatRole } from '../text/chat-parts.ts';
 export type { DownloadPlan, HubModel, ModelStorage, StoredModel, StoredModels } from './stored-models.ts';
 export type MethodName = 'attnlrp' | 'cp-lrp' | 'gradient-x-input';
 export type ScalarName = 'logit' | 'centred-logit';
@@ -22,12 +26,10 @@ export type ModelLocation =
     }
   | { readonly kind: 'folder'; readonly path: string };
 
-/** 'none': weights exactly as they are stored. int8 and int4 make another, smaller model of them while they are read. */
-export type Quantisation = 'none' | 'int8' | 'int4';
-export const quantisations: readonly Quantisation[] = ['none', 'int8', 'int4'];
+/** A model as it was chosen: where it lies, and the format it is computed in. */
+export type ModelChoice = ModelLocation & { readonly quantize?: Quantisation };
 
-export type LoadRequest = ModelLocation & {
-  readonly quantize?: Quantisation;
+export type LoadRequest = ModelChoice & {
   /** Bytes of GPU memory that may be taken in all. A model or an explanation that does not fit is refused beforehand. */
   readonly memoryBytes?: number;
 };
@@ -40,6 +42,8 @@ interface ModelFacts {
   readonly format: string;
   readonly layers: number;
   readonly weightBytes: number;
+  /** Matrices that were quantised while they were read: none where weights are as stored, or were converted before. */
+  readonly converted: number;
   /** Extra tensors that were left out, unusual values that were ignored. */
   readonly warnings: readonly string[];
   readonly adapter: AdapterInfo;
@@ -50,8 +54,15 @@ export interface LanguageModelInfo extends ModelFacts {
   readonly vocabularySize: number;
   readonly contextLength: number;
   readonly hasTokenizer: boolean;
+  /** Absent where it has no chat template: it continues texts, and knows no turns. */
+  readonly chat?: ChatFacts;
   /** What fits into the memory that may be taken; absent where none was stated or assumed. */
   readonly memory?: MemoryFacts;
+}
+
+export interface ChatFacts {
+  /** Why its template cannot be used, as a sentence; texts are continued all the same. */
+  readonly problem: string | null;
 }
 
 export interface MemoryFacts {
@@ -76,6 +87,26 @@ export interface ImageModelInfo extends ModelFacts {
 export type ModelInfo = LanguageModelInfo | ImageModelInfo;
 export type ModelKind = ModelInfo['kind'];
 
+/** What a model would take of the GPU's memory. */
+export interface ModelPlan {
+  readonly name: string;
+  readonly kind: ModelKind;
+  /** The one it is stored in first, then smaller ones; only one where its makers quantised it. */
+  readonly formats: readonly FormatPlan[];
+  /** Why it cannot be loaded as it is stored, and what can be done, as sentences; null where it can. */
+  readonly advice: string | null;
+}
+
+export interface FormatPlan {
+  readonly quantize: Quantisation;
+  /** 'BF16', 'int4 (group 32) + int8 (group 64)' … */
+  readonly format: string;
+  readonly weightBytes: number;
+  readonly fits: boolean;
+  /** 'Context you can explain on this device: about 3,400 tokens.' null for image models, which explain whole images. */
+  readonly explainable: string | null;
+}
+
 export interface AdapterInfo {
   /** 'NVIDIA H200', 'SwiftShader (software)' … */
   readonly name: string;
@@ -93,8 +124,28 @@ export interface TokenInfo {
   readonly special: boolean;
 }
 
-/** The text a model reads: typed, or ids taken as they are. */
-export type Prompt = { readonly text: string } | { readonly ids: readonly number[] };
+/** Messages in turns, the system's first if there is one. */
+export interface Conversation {
+  readonly messages: readonly ChatMessage[];
+  /** Whether the text ends where the assistant's next answer begins, which is so where nothing is said. */
+  readonly addGenerationPrompt?: boolean;
+}
+
+/** Whether the token is somebody's words, or was put around them by the template (role and message are null then). */
+export type Turn = Pick<ChatPart, 'kind' | 'role' | 'message'>;
+
+export interface ChatTokenInfo extends TokenInfo {
+  readonly turn: Turn;
+}
+
+export interface TemplatedChat {
+  /** Exactly what the model reads, special tokens written out; the tokens' offsets are into it. */
+  readonly text: string;
+  readonly tokens: readonly ChatTokenInfo[];
+}
+
+/** The text a model reads: typed, ids taken as they are, or a conversation that its chat template writes out. */
+export type Prompt = { readonly text: string } | { readonly ids: readonly number[] } | Conversation;
 
 export interface Sampling {
   /** 0 = greedy. */
@@ -177,6 +228,15 @@ export interface ExplainRequest {
   readonly keepAll?: boolean;
 }
 
+export interface ExplainEachRequest extends Omit<ExplainRequest, 'target' | 'contrast'> {
+  readonly targets: readonly {
+    /** 1 … ids.length: which token of these was to be predicted; ids.length is the one that follows. */
+    readonly position: number;
+    readonly target: number | null;
+    readonly contrast: number | null;
+  }[];
+}
+
 /** Of patches; their values come row by row. */
 export interface Grid {
   readonly rows: number;
@@ -250,6 +310,8 @@ export interface Session {
   /** Whichever kind of model lies there: it takes the place of the one of its kind, and leaves the other kind alone. */
   load(request: LoadRequest, job?: Job<LoadProgress>): Promise<ModelInfo>;
   tokenize(request: { readonly text: string; readonly specialTokens?: boolean }): Promise<TokenInfo[]>;
+  /** Writes a conversation out by the model's chat template. */
+  tokenizeChat(request: Conversation): Promise<TemplatedChat>;
   /** Streams each token through onProgress; cancelling resolves with what there is. */
   generate(
     request: { readonly ids: readonly number[]; readonly maxTokens: number; readonly sampling: Sampling },
@@ -257,7 +319,16 @@ export interface Session {
   ): Promise<Generation>;
   /** Progress runs from 0 to 1. Cancelling rejects with an AbortError. */
   explain(request: ExplainRequest, job?: Job<number>): Promise<Explanation>;
+  /** Several tokens of one text at a time, which share the way forward: cheaper than one after the other. */
+  explainEach(request: ExplainEachRequest, job?: Job<number>): Promise<Explanation[]>;
   /** Progress runs from 0 to 1. Cancelling rejects with an AbortError. */
   explainImage(request: ExplainImageRequest, job?: Job<number>): Promise<ImageExplanation>;
+  /** Frees what the model of that kind holds; nothing happens where none is open. */
+  close(request: { readonly kind: ModelKind }): Promise<void>;
+  /** What a model would take in each format it can be loaded in, told from its headers. */
+  planModel(
+    request: ModelLocation & { readonly memoryBytes?: number },
+    job?: { readonly signal?: AbortSignal },
+  ): Promise<ModelPlan>;
   dispose(): Promise<void>;
 }

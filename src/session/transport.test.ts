@@ -15,9 +15,18 @@ const nothing = (): never => {
 function across(methods: Partial<Session & StoredModels>): Session & StoredModels {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
-  const missing = { load: nothing, tokenize: nothing, generate: nothing, explain: nothing, dispose: nothing };
-  const models = { storedModels: nothing, removeModel: nothing, planDownload: nothing };
-  serve({ ...missing, ...models, explainImage: nothing, ...methods }, port1);
+  const missing = {
+    load: nothing,
+    tokenize: nothing,
+    tokenizeChat: nothing,
+    generate: nothing,
+    explain: nothing,
+    explainEach: nothing,
+    dispose: nothing,
+  };
+  const models = { storedModels: nothing, removeModel: nothing, keepOnly: nothing, planDownload: nothing };
+  const memory = { close: nothing, planModel: nothing };
+  serve({ ...missing, ...models, ...memory, explainImage: nothing, ...methods }, port1);
   return connect(port2);
 }
 

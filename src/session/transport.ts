@@ -1,6 +1,7 @@
 // A Session across postMessage: one generic call { id, method, request } ⇄ { id, result | error | progress }.
 // Cancelling is { id, cancel: true }, which aborts the job's signal on the other side; what that means is the job's
 // own affair (generate resolves with what there is, explain rejects).
+import { AppError, type Remedies } from '../errors.ts';
 import type { Job, Session, StoredModels } from './session.ts';
 
 type Everything = Session & StoredModels;
@@ -26,6 +27,7 @@ interface Failure {
   readonly message: string;
   readonly stack: string | undefined;
   readonly cause: string | undefined;
+  readonly remedies: Remedies | undefined;
 }
 
 /** The part of Worker, DedicatedWorkerGlobalScope and MessagePort that is used here. */
@@ -43,13 +45,18 @@ function listen<Message>(port: Port, receive: (message: Message) => void): void 
 function failureOf(thrown: unknown): Failure {
   const { name, message, stack, cause } = thrown instanceof Error ? thrown : new Error(String(thrown));
   const reason = cause instanceof Error ? cause.message : cause;
-  return { name, message, stack, cause: reason === undefined ? undefined : String(reason) };
+  const remedies = thrown instanceof AppError ? thrown.remedies : undefined;
+  return { name, message, stack, cause: reason === undefined ? undefined : String(reason), remedies };
 }
 
-function errorOf({ name, message, stack, cause }: Failure): Error {
-  const error = new Error(message, cause === undefined ? undefined : { cause: new Error(cause) });
+function errorOf({ name, message, stack, cause, remedies }: Failure): Error {
+  const error: Error & { remedies?: Remedies } = new Error(
+    message,
+    cause === undefined ? undefined : { cause: new Error(cause) },
+  );
   error.name = name;
   if (stack !== undefined) error.stack = stack;
+  if (remedies) error.remedies = remedies;
   return error;
 }
 
@@ -128,12 +135,17 @@ export function connect(port: Port): Everything {
   return {
     load: (location, job) => call('load', location, job),
     tokenize: (request) => call('tokenize', request),
+    tokenizeChat: (request) => call('tokenizeChat', request),
     generate: (request, job) => call('generate', request, job),
     explain: (request, job) => call('explain', request, job),
+    explainEach: (request, job) => call('explainEach', request, job),
     explainImage: (request, job) => call('explainImage', request, job),
     storedModels: () => call('storedModels', undefined),
     removeModel: (request) => call('removeModel', request),
     planDownload: (request, job) => call('planDownload', request, job),
+    close: (request) => call('close', request),
+    planModel: (request, job) => call('planModel', request, job),
+    keepOnly: (request) => call('keepOnly', request),
     dispose: () => call('dispose', undefined),
   };
 }

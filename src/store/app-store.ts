@@ -1,6 +1,7 @@
 // The app's state and what a user can do with it: plain data and actions over an injected Session. No React here.
 import { createStore } from 'zustand/vanilla';
 import type { Session, StoredModels } from '../session/session.ts';
+import { chatSlice } from './chat-slice.ts';
 import { explanationSlice } from './explanation-slice.ts';
 import { gammaGridSlice } from './gamma-grid-slice.ts';
 import { imageAnswers } from './image-answers.ts';
@@ -21,6 +22,7 @@ export function createAppStore(session: Session & StoredModels, surroundings: Su
     ...modelSlice(session, surroundings.builtIn)(...tools),
     ...librarySlice(session, surroundings)(...tools),
     ...textSlice(session)(...tools),
+    ...chatSlice(...tools),
     ...explanationSlice(session)(...tools),
     ...imageSlice(surroundings)(...tools),
     ...imageExplanationSlice(answers)(...tools),

@@ -1,6 +1,7 @@
 // The open models, one of each kind. A folder that cannot be opened leaves the model before it, and what was made with
 // it, as they were; a new language model drops the old text, whose ids mean nothing any more.
-import type { ModelKind, ModelLocation, Session } from '../session/session.ts';
+import type { ModelChoice, ModelKind, ModelLocation, Session } from '../session/session.ts';
+import { rememberedAs } from './model-address.ts';
 import type { ModelSlice, ModelState, Slice } from './state.ts';
 
 type Ready = Extract<ModelState, { status: 'ready' }>;
@@ -16,19 +17,23 @@ interface Place {
 /** The files are at fault (or the user changed their mind), so the session still holds the model before. */
 const keepsModelBefore = (thrown: unknown): boolean =>
   thrown instanceof Error &&
-  [
-    'AbortError',
-    'SourceError',
-    'AccessError',
-    'UsageError',
-    'StorageError',
-    'FormatError',
-    'UnsupportedError',
-    'TokenizerError',
-  ].includes(thrown.name);
+  // What says what to do instead was refused before anything was touched.
+  (('remedies' in thrown && thrown.remedies !== undefined) || beforehand.includes(thrown.name));
 
-const withName = (thrown: unknown, message: string): Error =>
-  Object.assign(new Error(message, { cause: thrown }), { name: thrown instanceof Error ? thrown.name : 'Error' });
+const beforehand = [
+  'AbortError',
+  'SourceError',
+  'AccessError',
+  'UsageError',
+  'StorageError',
+  'FormatError',
+  'UnsupportedError',
+  'TokenizerError',
+];
+
+/** The same error with more to say. */
+const saying = (thrown: unknown, message: string): Error =>
+  Object.assign(new Error(message, { cause: thrown }), thrown, { name: thrown instanceof Error ? thrown.name : 'Error' }); // prettier-ignore
 
 export const modelSlice =
   (session: Session, builtIn: Readonly<Record<ModelKind, ModelLocation>>): Slice<ModelSlice> =>
@@ -43,6 +48,12 @@ export const modelSlice =
     /** The passage of the model before; a run that waits for the new one has no tokens yet. */
     const hasOldText = (): boolean => get().text.tokens.length > 0;
 
+    /** A message that was sent is the user's text: it returns to the prompt box, unless something else stands there. */
+    function dropText(): void {
+      if (get().text.draft === '') get().takeBack();
+      get().clearText();
+    }
+
     /** Jobs run one after the other: what the old model still does would only delay the new one. */
     function stopJobsOf(kind: ModelKind): void {
       if (kind === 'image') return get().cancelImageExplanation();
@@ -53,14 +64,26 @@ export const modelSlice =
     /** What depends on the model of that kind begins anew. */
     function follow(kind: ModelKind): void {
       if (kind === 'image') void get().explainAnew();
-      else if (hasOldText()) get().clearText();
+      else if (hasOldText()) dropText();
     }
 
-    async function open(
-      location: ModelLocation,
-      expected: ModelKind,
-      interrupted: ModelLocation | null,
-    ): Promise<void> {
+    /** In the format it was opened in last, unless one is given. */
+    function inItsFormat(location: ModelChoice): ModelChoice {
+      const key = rememberedAs(location);
+      const quantize = location.quantize ?? (key === null ? undefined : get().settings.formats[key]);
+      return quantize ? { ...location, quantize } : location;
+    }
+
+    function remember(location: ModelChoice): void {
+      const key = rememberedAs(location);
+      if (key === null) return;
+      const { [key]: before, ...others } = get().settings.formats;
+      const { quantize = 'none' } = location;
+      if ((before ?? 'none') === quantize) return;
+      get().changeSettings({ formats: quantize === 'none' ? others : { ...others, [key]: quantize } });
+    }
+
+    async function open(location: ModelChoice, expected: ModelKind, interrupted: ModelChoice | null): Promise<void> {
       const place = places[expected];
       const controller = (place.opening = new AbortController());
       const isLast = (): boolean => place.opening === controller;
@@ -77,6 +100,7 @@ export const modelSlice =
         const ready: Ready = { status: 'ready', location, serial: ++serial, info };
         const { kind } = info;
         places[kind].before = ready;
+        remember(location);
         if (kind !== expected) {
           // What is chosen last wins, also over a model of its kind that is still on its way.
           places[kind].opening?.abort();
@@ -89,7 +113,7 @@ export const modelSlice =
         if (get().mode === mode) get().showMode(kind === 'image' ? 'image' : 'text');
       } catch (thrown) {
         if (!keepsModelBefore(thrown)) place.before = null;
-        if (expected === 'language' && hasOldText() && !place.before) get().clearText();
+        if (expected === 'language' && hasOldText() && !place.before) dropText();
         if (!isLast()) return;
         const message = thrown instanceof Error ? thrown.message : String(thrown);
         const { aborted } = controller.signal;
@@ -98,14 +122,16 @@ export const modelSlice =
           place.before ?? (aborted ? { status: 'idle' } : { status: 'failed', location, message, lost: false }),
         );
         if (aborted) return;
-        get().report(place.before ? withName(thrown, `${message} ${place.before.info.name} stays open.`) : thrown);
+        const kept = place.before && `${message} ${place.before.info.name} stays open.`;
+        get().report(kept ? saying(thrown, kept) : thrown, { location, expected });
       }
     }
 
     return {
       model: { status: 'idle' },
       imageModel: { status: 'idle' },
-      openModel: async (location, expected = 'language') => {
+      openModel: async (choice, expected = 'language') => {
+        const location = inItsFormat(choice);
         const place = places[expected];
         const shown = stateOf(expected);
         place.opening?.abort();
@@ -113,6 +139,14 @@ export const modelSlice =
         if (place.before) stopJobsOf(expected);
         place.settled = open(location, expected, shown.status === 'loading' ? shown.location : null);
         await place.settled;
+      },
+      closeModel: async (kind) => {
+        places[kind].opening?.abort();
+        if (places[kind].before) stopJobsOf(kind);
+        await session.close({ kind });
+        places[kind].before = null;
+        show(kind, { status: 'idle' });
+        if (kind === 'language' && hasOldText()) dropText();
       },
       reopenModels: async () => {
         for (const kind of ['language', 'image'] as const) {

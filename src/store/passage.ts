@@ -1,6 +1,6 @@
 // The passage as tokens with the text each one stands for. Joining all texts gives back what was written, so the page
 // can show running text; what shares a character is drawn as one unit.
-import type { GeneratedToken, TokenInfo } from '../session/session.ts';
+import type { GeneratedToken, TokenInfo, Turn } from '../session/session.ts';
 import { AppError } from '../errors.ts';
 
 export interface PassageToken {
@@ -8,6 +8,8 @@ export interface PassageToken {
   /** '' for the half of a character that a later token completes. */
   readonly text: string;
   readonly special: boolean;
+  /** In a conversation: whose word it is, or that the template put it there. */
+  readonly turn?: Turn;
 }
 
 /** What is drawn and pointed at as one: usually one token, several where they share a character. */
@@ -17,6 +19,8 @@ export interface Unit {
   readonly text: string;
   readonly special: boolean;
 }
+
+export const isTemplate = ({ turn }: PassageToken): boolean => turn?.kind === 'template';
 
 const nameOf = (id: number): string => `⟨${id}⟩`;
 

@@ -1,6 +1,7 @@
 // The shape of the app's state and its actions, in one place because every part may ask for every other. Types only.
 import type { StateCreator, StoreApi } from 'zustand/vanilla';
 import type {
+  ChatMessage,
   DownloadPlan,
   Explanation,
   Gammas,
@@ -11,11 +12,14 @@ import type {
   LanguageModelInfo,
   LoadProgress,
   MethodName,
+  ModelChoice,
   ModelInfo,
   ModelKind,
   ModelLocation,
+  ModelPlan,
   ModelStorage,
   Picture,
+  Quantisation,
   RecipeName,
   Sampling,
   ScalarName,
@@ -27,27 +31,60 @@ export type Status = 'idle' | 'loading' | 'ready' | 'failed';
 
 export type ModelState<Info extends ModelInfo = ModelInfo> =
   | { readonly status: 'idle' }
-  | { readonly status: 'loading'; readonly location: ModelLocation; readonly progress: LoadProgress | null }
-  | { readonly status: 'ready'; readonly location: ModelLocation; readonly serial: number; readonly info: Info }
+  | { readonly status: 'loading'; readonly location: ModelChoice; readonly progress: LoadProgress | null }
+  | { readonly status: 'ready'; readonly location: ModelChoice; readonly serial: number; readonly info: Info }
   /** Could not be opened; or was open, and lost with its device. */
-  | { readonly status: 'failed'; readonly location: ModelLocation; readonly message: string; readonly lost: boolean };
+  | { readonly status: 'failed'; readonly location: ModelChoice; readonly message: string; readonly lost: boolean };
 
 export interface Pace {
   readonly tokens: number;
   readonly seconds: number;
 }
 
+/** Of a prompt; `reused` tokens before it were still in the cache. */
+export interface PromptPace extends Pace {
+  readonly reused: number;
+}
+
 export interface TextState {
   /** What stands in the prompt box. */
   readonly draft: string;
-  /** The prompt the passage was made from; null before the first run. */
+  /** The prompt the passage was made from; null before the first run, and for a conversation. */
   readonly source: string | null;
   readonly tokens: readonly PassageToken[];
   readonly promptLength: number;
   readonly status: Status;
   readonly stopped: Generation['stopped'] | null;
-  readonly prefill: Pace | null;
+  readonly prefill: PromptPace | null;
   readonly decode: Pace | null;
+}
+
+/** What the prompt box does: it sends a message, or gives a text to continue. */
+export type Writing = 'chat' | 'completion';
+
+/** What the model was asked last, with everything before. */
+export interface Exchange {
+  /** All messages it read, the system's among them. */
+  readonly messages: readonly ChatMessage[];
+  /** They, as its template writes them out. */
+  readonly text: string;
+}
+
+/** A conversation as it stood when the next message was sent. */
+export type PastExchange = Pick<TextState, 'tokens' | 'promptLength' | 'stopped'> & { readonly exchange: Exchange };
+
+export interface ChatState {
+  /** What the user has chosen; null: what suits the model. */
+  readonly chosen: Writing | null;
+  readonly system: string;
+  /** null before the first message, and while the passage is no conversation. Its answer ends the passage. */
+  readonly exchange: Exchange | null;
+  /** Oldest first. */
+  readonly past: readonly PastExchange[];
+  /** Whether what the template writes is shown token by token, or folded. */
+  readonly templateShown: boolean;
+  /** First tokens of the template's runs that are the other way round. */
+  readonly toggledRuns: readonly number[];
 }
 
 export interface Question {
@@ -173,6 +210,8 @@ export interface Settings {
   readonly endpoint: string;
   /** Bytes of GPU memory that models may take; null: what is assumed of every GPU. */
   readonly memoryBytes: number | null;
+  /** The formats that models were opened in last, by rememberedAs; as they are stored where nothing is said. */
+  readonly formats: Readonly<Record<string, Quantisation>>;
 }
 
 export interface Notice {
@@ -180,6 +219,19 @@ export interface Notice {
   /** The error's name; tells what can be done about it. */
   readonly name: string;
   readonly message: string;
+  readonly offers: readonly Offer[];
+}
+
+/** What can be done about it at once: close an open model, open one, or one after the other. */
+export interface Offer {
+  readonly close: ModelKind | null;
+  readonly open: Opening | null;
+}
+
+/** A model to open, and the place where it is expected to belong. */
+export interface Opening {
+  readonly location: ModelChoice;
+  readonly expected: ModelKind;
 }
 
 export interface ModelSlice {
@@ -187,7 +239,9 @@ export interface ModelSlice {
   readonly model: ModelState<LanguageModelInfo>;
   readonly imageModel: ModelState<ImageModelInfo>;
   /** Opens whichever kind lies there; until that is known, its progress is shown where the expected kind has its place. */
-  openModel(location: ModelLocation, expected?: ModelKind): Promise<void>;
+  openModel(location: ModelChoice, expected?: ModelKind): Promise<void>;
+  /** Frees what it holds of the GPU, and drops what was made with it. */
+  closeModel(kind: ModelKind): Promise<void>;
   /** Opens the models again that were lost with their device. */
   reopenModels(): Promise<void>;
   /** The device is gone, and the models with it. */
@@ -204,6 +258,10 @@ export interface LibrarySlice {
   readLibrary(): Promise<void>;
   /** A complete or unfinished model, by its key. */
   deleteModel(key: string): Promise<void>;
+  /** Deletes all weights of a stored model but those of that format. */
+  keepOnly(key: string, quantize: Quantisation): Promise<void>;
+  /** What a model would take in each format; rejects with a sentence. */
+  planModel(location: ModelLocation, signal?: AbortSignal): Promise<ModelPlan>;
   /** What a download would take; rejects with a sentence. */
   planDownload(location: HubLocation): Promise<DownloadPlan>;
   /** Stops the download that is under way and deletes what has arrived. */
@@ -216,6 +274,18 @@ export interface TextSlice {
   run(): Promise<void>;
   stop(): void;
   clearText(): void;
+}
+
+export interface ChatSlice {
+  readonly chat: ChatState;
+  chooseWriting(chosen: Writing): void;
+  /** From the next message on. */
+  changeSystem(system: string): void;
+  showTemplate(shown: boolean): void;
+  /** Folds or unfolds the run of template tokens that begins there. */
+  toggleRun(first: number): void;
+  /** The last message goes back into the prompt box; its answer is dropped. */
+  takeBack(): void;
 }
 
 export interface ExplanationSlice {
@@ -265,13 +335,17 @@ export interface SettingsSlice {
 
 export interface NoticeSlice {
   readonly notices: readonly Notice[];
-  report(thrown: unknown): void;
+  /** `opening`: the model that could not be opened; it may be opened otherwise. */
+  report(thrown: unknown, opening?: Opening): void;
+  /** Does what a notice offers, and closes the notice. */
+  accept(offer: Offer): Promise<void>;
   dismiss(id: number): void;
 }
 
 export type AppState = ModelSlice &
   LibrarySlice &
   TextSlice &
+  ChatSlice &
   ExplanationSlice &
   ImageSlice &
   ImageExplanationSlice &

@@ -1,8 +1,11 @@
-// The prompt box, and the passage made from it: prompt tokens, then what the model writes.
+// The prompt box, and the passage made from it: prompt tokens, then what the model writes. In a conversation the prompt is
+// everything said before.
 import type { Generation, Session } from '../session/session.ts';
 import { AppError } from '../errors.ts';
-import { answerToken, idsIn, passageOf, type PassageToken } from './passage.ts';
-import type { Pace, Slice, TextSlice, TextState } from './state.ts';
+import { noExchange } from './chat-slice.ts';
+import { chatPassage, chats, nextMessages, writtenToken } from './conversation.ts';
+import { idsIn, passageOf, type PassageToken } from './passage.ts';
+import type { Exchange, Pace, PromptPace, Slice, TextSlice, TextState } from './state.ts';
 
 const empty: Omit<TextState, 'draft'> = {
   source: null,
@@ -19,8 +22,21 @@ const sum = (a: Pace | null, b: Pace): Pace => ({
   seconds: (a?.seconds ?? 0) + b.seconds,
 });
 
+/** Later parts of one answer find everything in the cache; what counts is what the first one found. */
+const sumOfPrompts = (a: PromptPace | null, b: Pace & { readonly reused?: number }): PromptPace => ({
+  ...sum(a, b),
+  reused: (a ?? b).reused ?? 0,
+});
+
 /** The passage no longer belongs to what stands in the prompt box. */
 export const isOutdated = ({ source, draft }: TextState): boolean => source !== null && source !== draft;
+
+/** What the model reads before it writes. */
+interface Prompt {
+  readonly tokens: readonly PassageToken[];
+  /** Of a conversation. */
+  readonly exchange: Exchange | null;
+}
 
 export const textSlice =
   (session: Session): Slice<TextSlice> =>
@@ -28,13 +44,34 @@ export const textSlice =
     let running: AbortController | null = null;
     const patch = (change: Partial<TextState>): void => set(({ text }) => ({ text: { ...text, ...change } }));
 
-    async function readPrompt(source: string): Promise<readonly PassageToken[]> {
+    async function readPrompt(source: string): Promise<Prompt> {
       await get().needModel('language');
       const { model } = get();
       if (model.status !== 'ready') throw new AppError('UsageError', 'No model is open. Open one to run this prompt.');
-      if (!model.info.hasTokenizer) return idsIn(source, model.info.vocabularySize);
-      return passageOf(source, await session.tokenize({ text: source }));
+      if (chats(get())) return readMessage(source);
+      if (!model.info.hasTokenizer) return { tokens: idsIn(source, model.info.vocabularySize), exchange: null };
+      return { tokens: passageOf(source, await session.tokenize({ text: source })), exchange: null };
     }
+
+    async function readMessage(content: string): Promise<Prompt> {
+      const { chat, text } = get();
+      const messages = nextMessages({ chat, text }, content);
+      const templated = await session.tokenizeChat({ messages });
+      return { tokens: chatPassage(templated, chat.exchange, text), exchange: { messages, text: templated.text } };
+    }
+
+    /** The prompt is read: it becomes the passage, and a message that was sent leaves the prompt box. */
+    const show = (source: string, { tokens, exchange }: Prompt): void =>
+      set(({ text, chat }) => {
+        const passage = { ...text, tokens, promptLength: tokens.length };
+        if (!exchange) return { text: { ...passage, source } };
+        const { tokens: before, promptLength, stopped } = text;
+        const past = chat.exchange
+          ? [...chat.past, { exchange: chat.exchange, tokens: before, promptLength, stopped }]
+          : [];
+        const draft = text.draft === source ? '' : text.draft;
+        return { text: { ...passage, source: null, draft }, chat: { ...chat, exchange, past } };
+      });
 
     /** Writes up to count tokens after those there are. */
     async function write(count: number, seed: number, signal: AbortSignal): Promise<Generation['stopped']> {
@@ -46,7 +83,7 @@ export const textSlice =
           signal,
           onProgress: (token) => {
             if (signal.aborted) return;
-            const written = [...get().text.tokens, answerToken(token)];
+            const written = [...get().text.tokens, writtenToken(token, get().chat.exchange)];
             const seconds = (performance.now() - (firstAt ??= performance.now())) / 1000;
             // The first token belongs to reading the prompt; the final measure replaces this one.
             const since = { tokens: written.length - tokens.length - 1, seconds };
@@ -56,7 +93,10 @@ export const textSlice =
       );
       // A later run has measures of its own.
       if (running?.signal === signal)
-        patch({ prefill: sum(get().text.prefill, generation.prefill), decode: sum(before, generation.decode) });
+        patch({
+          prefill: sumOfPrompts(get().text.prefill, generation.prefill),
+          decode: sum(before, generation.decode),
+        });
       return generation.stopped;
     }
 
@@ -86,20 +126,32 @@ export const textSlice =
         const source = get().text.draft;
         if (source.trim() === '') return;
         get().showMode('text');
-        get().clearText();
+        const continues = chats(get()) && get().chat.exchange !== null;
+        // A conversation stays in sight while its next message is read.
+        if (continues) {
+          running?.abort();
+          get().clearExplanation();
+        } else get().clearText();
         const controller = (running = new AbortController());
         const { signal } = controller;
-        patch({ source, status: 'loading' });
+        let sent: Exchange | null = null;
+        patch({ source: continues ? null : source, status: 'loading', prefill: null, decode: null });
         try {
           const prompt = await readPrompt(source);
           if (signal.aborted) return;
-          if (prompt.length === 0) throw new AppError('UsageError', 'The prompt has no tokens. Write something first.');
-          patch({ tokens: prompt, promptLength: prompt.length });
+          if (prompt.tokens.length === 0)
+            throw new AppError('UsageError', 'The prompt has no tokens. Write something first.');
+          show(source, prompt);
+          patch({ stopped: null });
+          sent = prompt.exchange;
           const { maxTokens, sampling, explainEachToken } = get().settings;
           const stopped = await (explainEachToken ? writeExplaining : write)(maxTokens, sampling.seed, signal);
           if (!signal.aborted) patch({ status: 'ready', stopped });
         } catch (thrown) {
           if (signal.aborted) return;
+          const { tokens, promptLength } = get().text;
+          // Nothing was answered: the conversation is as it was before, and the message can be sent again.
+          if (sent && tokens.length === promptLength) get().takeBack();
           patch({ status: 'failed' });
           get().report(thrown);
         }
@@ -112,7 +164,7 @@ export const textSlice =
       clearText: () => {
         running?.abort();
         get().clearExplanation();
-        patch(empty);
+        set(({ text, chat }) => ({ text: { ...text, ...empty }, chat: { ...chat, ...noExchange } }));
       },
     };
   };

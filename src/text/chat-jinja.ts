@@ -1,4 +1,4 @@
-// Runs chat templates in the Jinja library, which is fetched when the first chat is rendered, with the names that the
+// Runs chat templates in the Jinja library, which is fetched with the first model that has one, with the names that the
 // Python library gives templates. The date is ours: the library would write it in the browser's language.
 import { AppError } from '../errors.ts';
 import { strftime } from './chat-clock.ts';

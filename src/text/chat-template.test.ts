@@ -17,7 +17,11 @@ const folder = (files: { readonly [name: string]: unknown }) =>
 describe('the chat template of a folder', () => {
   it('is none where no file has one', async () => {
     expect(await loadChatTemplate(folder({}))).toBeNull();
-    expect(await loadChatTemplate(folder({ 'tokenizer_config.json': { chat_template: null } }))).toBeNull();
+    const asked: string[] = [];
+    const source = folder({ 'tokenizer_config.json': { chat_template: null } });
+    const open = (name: string) => (asked.push(name), source.open(name));
+    expect(await loadChatTemplate({ ...source, open })).toBeNull();
+    expect(asked).toEqual(['tokenizer_config.json']);
   });
 
   it('comes with the special tokens, however they are written', async () => {

@@ -20,11 +20,13 @@ const tokenRoles = ['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const
 
 /**
  * A file of its own goes before tokenizer_config.json, as in the Python library; chat_template.json is what older
- * releases wrote. null where the model has no template: it continues texts, and knows no turns.
+ * releases wrote. null where the model has no template: it continues texts, and knows no turns. A null in
+ * tokenizer_config.json says so outright, and no other file is asked for.
  * @throws TokenizerError for a template that is no text, or several without one called "default".
  */
 export async function loadChatTemplate(source: Source, signal?: AbortSignal): Promise<ChatTemplate | null> {
   const config = await readJson(source, 'tokenizer_config.json', signal);
+  if (config?.['chat_template'] === null) return null;
   const names = await readJson(source, 'special_tokens_map.json', signal);
   const tokens = namedTokens({ ...names, ...config });
   const own = await readText(source, 'chat_template.jinja', signal);

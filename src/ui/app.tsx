@@ -8,6 +8,7 @@ import './popups.css';
 import './page.css';
 import './reading.css';
 import './prompt.css';
+import './chat.css';
 import './inspector.css';
 import './views.css';
 import './image.css';

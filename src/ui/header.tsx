@@ -2,6 +2,7 @@
 import { nameOfLocation } from '../store/model-address.ts';
 import type { Mode, ModelState } from '../store/state.ts';
 import { formatBytes, formatCount, formatPace } from './format.ts';
+import { readingFacts } from './sentences.ts';
 import { ChevronIcon, HelpIcon, ThemeIcon } from './icons.tsx';
 import { Segments, type Option } from './controls.tsx';
 import { saveTheme } from './theme.ts';
@@ -24,7 +25,7 @@ export function Header(props: { openModels(): void; openHelp(): void }) {
   const { changeSettings, showMode } = useActions();
   const mode = useApp((state) => state.mode);
   const model = useApp((state) => (state.mode === 'image' ? state.imageModel : state.model));
-  const { prefill, decode, source } = useApp(({ text }) => text);
+  const { prefill, decode, status } = useApp(({ text }) => text);
   const theme = useApp(({ settings }) => settings.theme);
   const { name, facts } = modelFacts(model);
 
@@ -55,11 +56,13 @@ export function Header(props: { openModels(): void; openHelp(): void }) {
             </dd>
           </div>
         )}
-        {mode === 'text' && source !== null && (
+        {mode === 'text' && status !== 'idle' && (
           <>
-            <div className="gauge pace" title="Prompt tokens read per second">
+            <div className="gauge pace" title={readingFacts(prefill)}>
               <dt>tokens/s read</dt>
-              <dd data-testid="prefill-pace">{formatPace(prefill)}</dd>
+              <dd data-testid="prefill-pace" data-tokens={prefill?.tokens} data-reused={prefill?.reused}>
+                {formatPace(prefill)}
+              </dd>
             </div>
             <div className="gauge pace" title="Tokens written per second">
               <dt>tokens/s written</dt>

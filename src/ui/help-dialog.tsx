@@ -59,6 +59,11 @@ export function HelpDialog(props: { readonly open: boolean; onClose(): void }) {
           sum. CP-LRP holds the attention weights constant. Gradient × input uses no rules; it is the noisy baseline.
         </p>
         <p>
+          <strong>Chats.</strong> A model for chats reads messages inside a template of special tokens. Its tokens are
+          folded into the name of whoever speaks, with their summed relevance; a click unfolds them. They are left out
+          of the colour scale as special tokens are.
+        </p>
+        <p>
           <strong>Images</strong> are cut into patches. A vision model names its likeliest classes, and the score of a
           class is followed back to the patches it rests on. What is explained is the picture the model saw, resized and
           cropped as it wants it; it is shown beside the original. In models without register tokens a few patches of

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RelevanceMap } from '../store/relevance-map.ts';
-import { drawnUnits, spokenName, unitAt } from './passage-tokens.ts';
+import { drawnUnits, spokenName } from './passage-tokens.ts';
 
 const units = [
   { first: 0, count: 1, text: ' Paris', special: false },
@@ -32,9 +32,5 @@ describe('the drawn passage', () => {
     expect(spokenName(paris!, 24, false)).toBe('“ Paris”, token 0, relevance minus 0.41, rank 1 of 24');
     expect(spokenName(boat!, 24, true)).toBe('“⛵”, token 1, explained');
     expect(spokenName(end!, 24, false)).toBe('“⏎”, token 3');
-  });
-
-  it('finds the unit of a token', () => {
-    expect([0, 1, 2, 3, 4].map((index) => unitAt(units, index))).toEqual([0, 1, 1, 2, -1]);
   });
 });

@@ -38,7 +38,3 @@ export function spokenName(unit: DrawnUnit, count: number, isTarget: boolean): s
   const sign = unit.relevance < 0 ? 'minus' : 'plus';
   return `${name}, relevance ${sign} ${formatNumber(Math.abs(unit.relevance))}, rank ${unit.rank} of ${count}`;
 }
-
-/** Which unit holds that token. */
-export const unitAt = (units: readonly Unit[], index: number): number =>
-  units.findIndex(({ first, count }) => index >= first && index < first + count);

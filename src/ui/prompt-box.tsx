@@ -1,5 +1,7 @@
-// Where a prompt is written and run. Enter runs, Shift+Enter breaks the line.
+// Where a prompt or a message is written and run. Enter runs, Shift+Enter breaks the line.
 import type { KeyboardEvent } from 'react';
+import { chats } from '../store/conversation.ts';
+import { ChatBar } from './chat-bar.tsx';
 import { samplePrompts } from './choices.ts';
 import { ImageIcon } from './icons.tsx';
 import { SampleImages } from './sample-images.tsx';
@@ -13,6 +15,10 @@ export function PromptBox(props: { chooseImage(): void }) {
   const hasText = useApp(({ text }) => text.tokens.length > 0);
   const running = useApp(({ text }) => text.status === 'loading');
   const hasTokenizer = useApp(({ model }) => model.status !== 'ready' || model.info.hasTokenizer);
+
+  const chatting = useApp(chats);
+  const goesOn = useApp((state) => chats(state) && state.chat.exchange !== null);
+  const what = chatting ? 'message' : 'prompt';
 
   function onKeyDown(event: KeyboardEvent): void {
     // While an input method composes a character, Enter belongs to it.
@@ -28,11 +34,12 @@ export function PromptBox(props: { chooseImage(): void }) {
 
   return (
     <div className="prompt">
+      <ChatBar />
       <div className="prompt-box">
         <textarea
           className="prompt-text"
-          aria-label="Prompt"
-          placeholder={hasTokenizer ? 'Write a prompt, or drop an image anywhere' : 'Token ids, such as 1 20 300'}
+          aria-label={chatting ? 'Message' : 'Prompt'}
+          placeholder={hasTokenizer ? `Write a ${what}, or drop an image anywhere` : 'Token ids, such as 1 20 300'}
           rows={2}
           value={draft}
           onChange={(event) => editDraft(event.target.value)}
@@ -51,7 +58,7 @@ export function PromptBox(props: { chooseImage(): void }) {
           </button>
           <SamplingSettings />
           <span className="prompt-hint">
-            <kbd>Enter</kbd> runs · <kbd>Shift Enter</kbd> breaks
+            <kbd>Enter</kbd> {chatting ? 'sends' : 'runs'} · <kbd>Shift Enter</kbd> breaks
           </span>
           {running ? (
             <button type="button" className="button" onClick={stop} data-testid="stop">
@@ -65,20 +72,22 @@ export function PromptBox(props: { chooseImage(): void }) {
               onClick={() => void run()}
               data-testid="run"
             >
-              Run
+              {chatting ? 'Send' : 'Run'}
             </button>
           )}
         </div>
       </div>
-      <ul className="samples" aria-label="Suggested prompts">
-        {samplePrompts.map((prompt) => (
-          <li key={prompt}>
-            <button type="button" className="sample" onClick={() => tryPrompt(prompt)} data-testid="sample">
-              {prompt}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {!goesOn && (
+        <ul className="samples" aria-label="Suggested prompts">
+          {samplePrompts.map((prompt) => (
+            <li key={prompt}>
+              <button type="button" className="sample" onClick={() => tryPrompt(prompt)} data-testid="sample">
+                {prompt}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       {!hasText && <SampleImages />}
       <StatusLine />
     </div>

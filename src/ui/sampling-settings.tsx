@@ -1,6 +1,7 @@
 // How the next token is drawn, in a popover beside the prompt.
 import { Popover } from '@base-ui/react/popover';
 import type { Sampling } from '../session/session.ts';
+import { SystemPrompt } from './chat-bar.tsx';
 import { NumberSetting, SwitchSetting } from './controls.tsx';
 import { SlidersIcon } from './icons.tsx';
 import { useActions, useApp } from './use-store.ts';
@@ -43,6 +44,7 @@ export function SamplingSettings() {
         <Popover.Positioner className="layer" sideOffset={8} side="top" align="start">
           <Popover.Popup className="popup settings">
             <Popover.Title className="settings-title">How the text is written</Popover.Title>
+            <SystemPrompt />
             <NumberSetting
               label="New tokens"
               hint="at most"

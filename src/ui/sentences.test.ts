@@ -4,7 +4,7 @@ import type { RelevanceMap } from '../store/relevance-map.ts';
 import { createAppStore } from '../store/app-store.ts';
 import { fakeSession } from '../store/testing/fake-session.ts';
 import { surroundings } from '../store/testing/surroundings.ts';
-import { adviceFor, legendSentence, negativeScoreNote, numberSentence, promptLint, statusSentence, subjectOf, webGpuProblem } from './sentences.ts'; // prettier-ignore
+import { adviceFor, legendSentence, negativeScoreNote, numberSentence, promptLint, readingFacts, statusSentence, subjectOf, webGpuProblem } from './sentences.ts'; // prettier-ignore
 
 const explanation: Explanation = {
   tokens: Array.from({ length: 12 }, (_, id) => ({ id, text: 't', relevance: 0 })),
@@ -60,6 +60,14 @@ describe('a quoted number', () => {
 });
 
 describe('the prompt', () => {
+  it('is told with how much of it was in the cache', () => {
+    expect(readingFacts(null)).toBe('Prompt tokens read per second');
+    expect(readingFacts({ tokens: 12, seconds: 1, reused: 0 })).toBe('Prompt tokens read per second: 12 tokens');
+    expect(readingFacts({ tokens: 12, seconds: 1, reused: 40 })).toBe(
+      'Prompt tokens read per second: 12 tokens; 40 tokens before them were read already',
+    );
+  });
+
   it('is remarked upon when it ends with a space, and not when it ends with a line', () => {
     expect(promptLint('Once upon a ')).toContain('ends with a space');
     expect(promptLint('Once upon a')).toBeNull();

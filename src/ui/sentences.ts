@@ -2,7 +2,7 @@
 import type { Explanation, ImageExplanation } from '../session/session.ts';
 import { nameOfLocation } from '../store/model-address.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
-import type { AppState, ModelState } from '../store/state.ts';
+import type { AppState, ModelState, PromptPace } from '../store/state.ts';
 import { methods } from './choices.ts';
 import { formatBytes, formatNumber, formatPercent, quote } from './format.ts';
 import { classSubject, recipeName } from './image-sentences.ts';
@@ -29,6 +29,12 @@ export function numberSentence(
 }
 
 const methodName = ({ method }: Explanation): string => methods.find(({ value }) => value === method)?.label ?? method;
+
+/** What the gauge of reading measures. */
+export function readingFacts(prefill: PromptPace | null): string {
+  const known = prefill?.reused ? `; ${prefill.reused} tokens before them were read already` : '';
+  return `Prompt tokens read per second${prefill ? `: ${prefill.tokens} tokens` : ''}${known}`;
+}
 
 /** What about a prompt is likely not meant, or null. */
 export const promptLint = (prompt: string): string | null =>
@@ -138,7 +144,7 @@ export function adviceFor(name: string): { readonly text?: string; readonly acti
     case 'NoGpuError':
       return { text: 'The page chrome://gpu shows what the browser found.' };
     case 'ContextError':
-      return { text: 'Shorten the prompt or lower the number of new tokens.' };
+      return { text: 'Shorten the prompt, lower the number of new tokens, or begin a new conversation.' };
     default:
       return {};
   }

@@ -56,6 +56,14 @@ describe('keys of the text view', () => {
     expect(store.getState().settings.lockedScale).toBeNull();
   });
 
+  it('show and fold what a chat template wrote', async () => {
+    const store = await explained();
+    press(store, 't');
+    expect(store.getState().chat.templateShown).toBe(true);
+    press(store, 't');
+    expect(store.getState().chat.templateShown).toBe(false);
+  });
+
   it('choose the method by number', async () => {
     const store = await explained();
     press(store, '3');

@@ -81,6 +81,12 @@ export const shortcuts: readonly Shortcut[] = [
   },
   { keys: ['s'], shown: 'S', label: 'special tokens: exclude, show, hide', perform: nextPolicy },
   { keys: ['l'], shown: 'L', label: 'lock or unlock the colour scale', perform: toggleLock },
+  {
+    keys: ['t'],
+    shown: 'T',
+    label: 'chat template: show or fold',
+    perform: ({ state }) => state.showTemplate(!state.chat.templateShown),
+  },
   { keys: ['1', '2', '3'], shown: '1 2 3', label: 'method', perform: chooseMethod },
   { keys: ['.'], shown: '.', label: 'stop writing', perform: ({ state }) => state.stop() },
   { keys: ['?'], shown: '?', label: 'this help', perform: ({ showHelp }) => showHelp() },

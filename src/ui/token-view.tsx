@@ -7,6 +7,8 @@ export interface TokenViewProps {
   readonly id: number;
   readonly text: string;
   readonly special: boolean;
+  /** Put there by a chat template. */
+  readonly template: boolean;
   readonly answer: boolean;
   readonly target: boolean;
   readonly pointed: boolean;
@@ -43,6 +45,7 @@ export const TokenView = memo(function TokenView(props: TokenViewProps) {
     coloured && (relevance > 0 ? 'supports' : 'opposes'),
     props.excluded && 'excluded',
     props.special && 'special',
+    props.template && 'template',
     props.answer && 'answer',
     props.target && 'target',
     props.pointed && 'pointed',
@@ -56,6 +59,7 @@ export const TokenView = memo(function TokenView(props: TokenViewProps) {
       className={classes.filter(Boolean).join(' ')}
       style={coloured ? ({ '--opacity': opacity.toFixed(3) } as CSSProperties) : undefined}
       data-testid="token"
+      data-key={`token ${props.index}`}
       data-index={props.index}
       data-id={props.id}
       data-relevance={props.stale || relevance === null ? undefined : relevance}

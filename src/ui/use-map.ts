@@ -1,6 +1,7 @@
 // What the text is coloured with: the explanation on its scale, and the colours of the theme.
 import { useMemo, useSyncExternalStore } from 'react';
 import type { Explanation } from '../session/session.ts';
+import { isTemplate } from '../store/passage.ts';
 import { patchMap, relevanceMap, type RelevanceMap } from '../store/relevance-map.ts';
 import { paletteFor, type Palette } from './colour.ts';
 import { useApp } from './use-store.ts';
@@ -16,7 +17,11 @@ export function useRelevanceMap(): RelevanceMap | null {
     () =>
       result &&
       relevanceMap(valuesOf(result), result.target.score, {
-        special: (index) => tokens[index]?.special ?? false,
+        // What a template puts around the words is as good as special.
+        special: (index) => {
+          const token = tokens[index];
+          return token !== undefined && (token.special || isTemplate(token));
+        },
         policy,
         lockedScale,
       }),

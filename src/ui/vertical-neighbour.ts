@@ -26,7 +26,7 @@ export function nearestOnLine(boxes: readonly Box[], from: Box, direction: 1 | -
 
 export function verticalNeighbour(list: HTMLElement | null, from: EventTarget, direction: 1 | -1): HTMLElement | null {
   if (!list || !(from instanceof HTMLElement)) return null;
-  const options = [...list.querySelectorAll<HTMLElement>('[data-index]')];
+  const options = [...list.querySelectorAll<HTMLElement>('[data-key]')];
   // A token that wraps counts where it begins.
   const boxOf = (element: HTMLElement): Box => element.getClientRects()[0] ?? element.getBoundingClientRect();
   return options[nearestOnLine(options.map(boxOf), boxOf(from), direction)] ?? null;

@@ -41,6 +41,7 @@ CONFIG = {
     "add_bos_token": True,
     "add_eos_token": False,
     "add_prefix_space": False,
+    "chat_template": None,
     "clean_up_tokenization_spaces": False,
     "model_max_length": 512,
 }

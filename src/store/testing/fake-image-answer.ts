@@ -9,6 +9,7 @@ export const fakeImageModel: ImageModelInfo = {
   format: 'F16',
   layers: 6,
   weightBytes: 2_400_000,
+  converted: 0,
   warnings: [],
   adapter: { name: 'SwiftShader (software)', software: true, features: [] },
   classes: 6,

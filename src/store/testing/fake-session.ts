@@ -1,16 +1,22 @@
 // A Session without a model: words are tokens, answers are looked up, relevance is a hash; an address with 'sight' in it
 // has an image model. Deterministic, for tests only.
+import { AppError } from '../../errors.ts';
 import type {
   Candidate,
+  ChatMessage,
+  ChatTokenInfo,
   ExplainImageRequest,
   Explanation,
   ExplainRequest,
   Generation,
   Job,
   LanguageModelInfo,
+  ModelPlan,
   Session,
   StoredModels,
+  TemplatedChat,
   TokenInfo,
+  Turn,
 } from '../../session/session.ts';
 import { fakeImageAnswer, fakeImageModel } from './fake-image-answer.ts';
 
@@ -24,9 +30,20 @@ export const fakeModel: LanguageModelInfo = {
   vocabularySize: 512,
   contextLength: 256,
   weightBytes: 3_020_000,
+  converted: 0,
   hasTokenizer: true,
   warnings: [],
   adapter: { name: 'SwiftShader (software)', software: true, features: [] },
+};
+
+export const fakeModelPlan: ModelPlan = {
+  name: 'TinyWorld',
+  kind: 'language',
+  formats: [
+    { quantize: 'none', format: 'BF16', weightBytes: 2.7e9, fits: false, explainable: null },
+    { quantize: 'int4', format: 'int4', weightBytes: 0.9e9, fits: true, explainable: 'About 400 tokens.' },
+  ],
+  advice: 'As BF16 this model needs 3 GB of GPU memory, but 2 GB are allowed. As int4 it needs 1 GB and fits.',
 };
 
 export interface FakeOptions {
@@ -76,9 +93,30 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     return [{ ...beginning, start: 0, end: 0, special: true }, ...found];
   }
 
+  /** '[user]' before each message, '[end]' behind it, '[assistant]' at the end. */
+  function templated(messages: readonly ChatMessage[]): TemplatedChat {
+    let text = '';
+    const tokens: ChatTokenInfo[] = [];
+    const add = (piece: string, turn: Turn): void => {
+      const start = text.length;
+      text += piece;
+      const special = turn.kind === 'template';
+      tokens.push({ id: idOf(piece), text: piece, start, end: text.length, special, turn });
+    };
+    const template = { kind: 'template', role: null, message: null } as const;
+    messages.forEach(({ role, content }, message) => {
+      if (content.includes('!!')) throw new AppError('UsageError', 'The chat template stops: do not shout.');
+      add(`[${role}]`, template);
+      for (const piece of pieces(content)) add(piece, { kind: 'content', role, message });
+      add('[end]', template);
+    });
+    add('[assistant]', template);
+    return { text, tokens };
+  }
+
   function continuation(ids: readonly number[]): number[] {
     const text = ids.filter((id) => id > 2).map(textOf).join(''); // prettier-ignore
-    const prompt = Object.keys(answers).find((key) => text.startsWith(key));
+    const prompt = Object.keys(answers).findLast((key) => text.startsWith(key));
     const whole = prompt === undefined ? pieces(text).slice(-1) : pieces(answers[prompt] ?? '');
     const written = prompt === undefined ? 0 : pieces(text).length - pieces(prompt).length;
     return [...whole.slice(written).map(idOf), ending.id];
@@ -190,6 +228,10 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
       calls.push('tokenize');
       return tokenize(text);
     },
+    tokenizeChat: async ({ messages }) => {
+      calls.push('tokenizeChat');
+      return templated(messages);
+    },
     generate: (request, job) => {
       calls.push('generate');
       return generate(request, job);
@@ -198,6 +240,13 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
       calls.push('explain');
       questions.push(request);
       return explain(request, job);
+    },
+    explainEach: async ({ targets, ...request }, job) => {
+      calls.push('explainEach');
+      const each = targets.map(({ position, target, contrast }) =>
+        explain({ ...request, ids: request.ids.slice(0, position), target, contrast }, job),
+      );
+      return Promise.all(each);
     },
     explainImage: async (request, job) => {
       calls.push('explainImage');
@@ -208,6 +257,16 @@ export function fakeSession(options: FakeOptions = {}): FakeSession {
     storedModels: async () => ({ models: [], freeBytes: null, persistent: null, warning: null }),
     removeModel: async () => {
       calls.push('removeModel');
+    },
+    keepOnly: async () => {
+      calls.push('keepOnly');
+    },
+    close: async ({ kind }) => {
+      calls.push(`close ${kind}`);
+    },
+    planModel: async () => {
+      calls.push('planModel');
+      return fakeModelPlan;
     },
     planDownload: async () => ({ commit: 'c0ffee', files: 3, totalBytes: 30, missingBytes: 30, freeBytes: null, shortage: null }), // prettier-ignore
     dispose: async () => {
