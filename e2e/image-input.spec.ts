@@ -42,7 +42,7 @@ const refused: readonly { readonly name: string; readonly content: Buffer; reado
     content: readFileSync(sightImage).subarray(0, 400),
     sentence: /broken\.png is a broken PNG image/,
   },
-  { name: 'phone.heic', content: bytes('\0\0\0\x18ftypheic\0\0\0\0'), sentence: /phone\.heic is a HEIC file/ },
+  { name: 'phone.heic', content: bytes('\0\0\0\x18ftypheic\0\0\0\0'), sentence: /phone\.heic is in the HEIC format/ },
   { name: 'noise.jpg', content: bytes('\x01\x02\x03\xfe\0\0'), sentence: /noise\.jpg is no image/ },
   { name: 'empty.png', content: bytes(''), sentence: /empty\.png is empty/ },
   {

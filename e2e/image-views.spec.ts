@@ -104,6 +104,7 @@ test('fills in one map for each γ, and takes the one that is clicked', async ({
   const maps = sight.getByTestId('gamma-map');
   const filled = sight.locator('[data-testid="gamma-map"][data-filled="true"]');
   await expect(maps).toHaveCount(15);
+  await expect(sight.locator('.gamma-axis')).toHaveText(['γ of the MLP →', /patches ↓/]);
   await sight.getByTestId('fill-gamma').click();
   await expect(filled).toHaveCount(15);
   await expect(maps.nth(7)).toHaveAttribute('aria-pressed', 'true');
@@ -120,6 +121,27 @@ test('fills in one map for each γ, and takes the one that is clicked', async ({
   await answered(sight);
   expect(await patches(sight)).toEqual(own);
   await sight.getByRole('tab', { name: 'Ranking' }).click();
+});
+
+test('shows heat and classes at first sight on a phone, and nothing moves while another image is explained', async ({
+  sight,
+}) => {
+  await sight.setViewportSize({ width: 390, height: 844 });
+  await dropAndWait(sight, sightImage);
+  await sight.evaluate(() => scrollTo(0, 0));
+  for (const part of [sight.getByTestId('patches'), ...(await sight.getByTestId('class').all())])
+    await expect(part).toBeInViewport({ ratio: 1 });
+  await sight.evaluate(() => {
+    const page = window as { moved?: number };
+    page.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) page.moved! += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: 'layout-shift' });
+  });
+  await dropAndWait(sight, sightImage);
+  // Below a hundredth of the page, where 0.1 counts as good.
+  expect(await sight.evaluate(() => (window as { moved?: number }).moved)).toBeLessThan(0.01);
+  await sight.setViewportSize({ width: 1440, height: 900 });
 });
 
 for (const colorScheme of ['light', 'dark'] as const)

@@ -25,6 +25,16 @@ describe('explain --image', () => {
     expect(JSON.parse(out)).toMatchObject({ contrast });
   });
 
+  test('says so when the likeliest class is the contrast itself', async () => {
+    const contrast = { id: 1, label: 'dog', logit: 2 };
+    const { code, out, notes } = await runFake([...words, '--contrast', '1', '--json'], {
+      ...answers,
+      imageExplanation: { ...imageExplanation, contrast },
+    });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(notes).toContain('--contrast 1 is the explained class itself');
+  });
+
   test('takes the likeliest class, the logit and CP-LRP with γ unless told otherwise', async () => {
     const { requests } = await runFake(words, answers);
     const image = { width: 1, height: 1, data: new Uint8Array(3) };
@@ -56,11 +66,17 @@ describe('explain --image', () => {
     ['--class cat', /'cat' is not a class id/],
     ['--recipe magic', /expected cp-lrp-gamma/],
     ['--gamma-mlp -1', /from 0/],
-    ['--prompt a', /do not go with --image/],
+    ['--prompt a', /--prompt cannot stand beside --image/],
+    ['--method attnlrp', /images have --class and --recipe/],
+    ['--class 1 --contrast 1', /the explained class itself/],
+    ['--recipe gradient-x-input --gamma-mlp 1', /has no γ to set/],
+    ['--gamma-mlp NaN', /from 0/],
+    ['--out heat.jpg', /written as PNG/],
   ] as const)('calls %s wrong usage', async ([flags, sentence]) => {
-    const { code, notes } = await runFake([...words, ...flags.split(' ')], answers);
+    const { code, notes, requests } = await runFake([...words, ...flags.split(' ')], answers);
     expect(code).toBe(2);
     expect(notes).toMatch(sentence);
+    expect(requests).toEqual([]);
   });
 });
 
@@ -68,17 +84,23 @@ describe('a model of the other kind', () => {
   test.for([
     ['generate', '--model', 'eye', '--ids', '1'],
     ['explain', '--model', 'eye', '--prompt', 'a'],
-  ])('is refused by %s, which points to --image', async (command) => {
+  ])('is refused by %s before it is loaded, with a word about --image', async (command) => {
     const { code, out, notes, requests } = await runFake(command, answers);
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out, requests }).toEqual({ code: 1, out: '', requests: [] });
     expect(notes).toContain('eye holds an image classifier (ViTForImageClassification)');
     expect(notes).toContain('--image FILE');
+  });
+
+  test('is refused once it is loaded, where its config.json does not tell', async () => {
+    const { code, notes, requests } = await runFake(words, { saysItsKind: false });
+    expect(code).toBe(1);
+    expect(notes).toContain('holds a language model');
     expect(requests.at(-1)).toBe('disposed');
   });
 
   test('is refused by --image, which points to --prompt and --ids', async () => {
     const { code, notes } = await runFake(words);
     expect(code).toBe(1);
-    expect(notes).toMatch(/toy holds a language model \(LlamaForCausalLM\).*--prompt or --ids/);
+    expect(notes).toMatch(/eye holds a language model \(LlamaForCausalLM\).*--prompt or --ids/);
   });
 });

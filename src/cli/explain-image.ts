@@ -1,6 +1,14 @@
 // `explain --image`: which patches of an image speak for a class; JSON, or a table and a picture.
-import type { GammaSite, ImageExplanation, Picture, RecipeName, ScalarName } from '../session/session.ts';
-import type { Values } from './arguments.ts';
+import type {
+  ExplainImageRequest,
+  GammaSite,
+  ImageExplanation,
+  Picture,
+  RecipeName,
+  ScalarName,
+} from '../session/session.ts';
+import { AppError } from '../errors.ts';
+import { WrongUsage, type Values } from './arguments.ts';
 import type { Context } from './command.ts';
 import { heatOver, scaleOf } from './heat.ts';
 import { requireClosed } from './ledger.ts';
@@ -41,7 +49,10 @@ export const imageUsage = `
 `;
 
 export async function explainImage(values: Values, context: Context): Promise<void> {
-  values.refuse(['prompt', 'ids', 'target', 'method', 'keep-all'], 'do not go with --image');
+  values.refuse(
+    ['prompt', 'ids', 'chat', 'system', 'messages', 'target', 'method', 'keep-all'],
+    'cannot stand beside --image; images have --class and --recipe',
+  );
   const model = readGivenModel(values);
   const file = context.path(values.required('image'));
   const gammas = Object.entries(gammaFlags)
@@ -54,6 +65,8 @@ export async function explainImage(values: Values, context: Context): Promise<vo
     recipe: values.oneOf('recipe', recipes, 'cp-lrp-gamma'),
     gammas: Object.fromEntries(gammas),
   };
+  const out = values.text('out');
+  refuseNonsense(choices, out);
   const { terminal, signal } = context;
   const image = await context.readImage(file);
   const explanation = await withModel(
@@ -66,10 +79,26 @@ export async function explainImage(values: Values, context: Context): Promise<vo
     'image',
   );
   terminal.progress('');
-  const out = values.text('out');
-  if (out !== null) await context.writeImage(context.path(out), overlay(explanation));
+  const { target, contrast } = explanation;
+  if (target.id === contrast?.id) throw new AppError('UsageError', nothingBetween(target.id));
   terminal.out(values.flag('json') ? `${toJson(explanation)}\n` : describe(explanation));
+  if (out !== null) await context.writeImage(context.path(out), overlay(explanation));
   if (choices.recipe !== 'gradient-x-input') requireClosed({ ...explanation.ledger });
+}
+
+const nothingBetween = (id: number): string =>
+  `--contrast ${id} is the explained class itself, so their difference is zero. Name another class.`;
+
+/** What no model could answer is said before one is loaded. */
+function refuseNonsense(
+  { target, contrast, recipe, gammas }: Pick<ExplainImageRequest, 'target' | 'contrast' | 'recipe' | 'gammas'>,
+  out: string | null,
+): void {
+  if (contrast !== null && contrast === target) throw new WrongUsage(nothingBetween(contrast));
+  if (recipe === 'gradient-x-input' && Object.keys(gammas ?? {}).length > 0)
+    throw new WrongUsage('--recipe gradient-x-input has no γ to set. Leave the --gamma flags out, or choose another.');
+  if (out !== null && /\.(jpe?g|webp|gif|bmp|tiff?|avif|svg|pdf)$/i.test(out))
+    throw new WrongUsage(`--out ${out}: the picture is written as PNG. Give a name that ends in .png.`);
 }
 
 function toJson({ classes, target, contrast, grid, patches, ledger }: ImageExplanation): string {

@@ -1,32 +1,39 @@
 // What generate and explain share: a session with the model loaded, and the prompt as ids.
 import { AppError } from '../errors.ts';
-import { quantisations, type LoadProgress, type ModelInfo, type ModelKind, type Quantisation, type Session } from '../session/session.ts'; // prettier-ignore
+import { quantisations, type LoadProgress, type ModelInfo, type ModelKind, type Prompt, type Quantisation, type Session } from '../session/session.ts'; // prettier-ignore
 import { WrongUsage, type Values } from './arguments.ts';
 import type { Context } from './command.ts';
+import { chatOptions, readConversation, requireQuestion } from './conversation.ts';
 
 export const promptOptions = {
   model: { type: 'string' },
   quantize: { type: 'string' },
+  memory: { type: 'string' },
   prompt: { type: 'string' },
   ids: { type: 'string' },
+  ...chatOptions,
 } as const;
 
 export interface GivenModel {
   readonly path: string;
   readonly quantize: Quantisation;
+  /** Bytes of GPU memory that may be taken; null: nothing is planned beforehand. */
+  readonly memory: number | null;
 }
 
 export const readGivenModel = (values: Values): GivenModel => ({
   path: values.required('model'),
   quantize: values.oneOf('quantize', quantisations, 'none'),
+  memory: values.bytes('memory'),
 });
 
-export type GivenPrompt = { readonly text: string } | { readonly ids: readonly number[] };
-
-export function readPrompt(values: Values): GivenPrompt {
+export async function readPrompt(values: Values, context: Context): Promise<Prompt> {
+  const messages = await readConversation(values, context);
+  if (messages !== null) return { messages: requireQuestion(messages) };
   const text = values.text('prompt');
   const ids = values.ids('ids');
-  if ((text === null) === (ids === null)) throw new WrongUsage('Give either --prompt or --ids.');
+  if ((text === null) === (ids === null))
+    throw new WrongUsage('Give either --prompt or --ids, or a conversation by --messages.');
   return text === null ? { ids: ids! } : { text };
 }
 
@@ -38,27 +45,43 @@ export async function withModel<Result, Kind extends ModelKind = 'language'>(
   kind: Kind = 'language' as Kind,
 ): Promise<Result> {
   const { terminal, signal } = context;
+  const given = typeof model === 'string' ? { path: model, quantize: 'none' as const, memory: null } : model;
+  const { path, quantize, memory } = given;
+  const location = { kind: 'folder', path: context.path(path) } as const;
+  const known = await context.modelKind(location.path);
+  if (known !== null) requireKind(kind, known, path);
   const session = context.openSession();
   try {
     const onProgress = ({ phase, doneBytes, totalBytes }: LoadProgress) =>
       terminal.progress(
         phase === 'weights' ? `Reading weights: ${percent(doneBytes, totalBytes)}` : `Loading: ${phase}`,
       );
-    const { path, quantize } = typeof model === 'string' ? { path: model, quantize: 'none' as const } : model;
-    const location = { kind: 'folder', path: context.path(path) } as const;
-    const request = quantize === 'none' ? location : { ...location, quantize };
+    const request = {
+      ...location,
+      ...(quantize !== 'none' && { quantize }),
+      ...(memory !== null && { memoryBytes: memory }),
+    };
     const info = await session.load(request, { signal, onProgress });
     terminal.progress('');
-    if (info.kind !== kind) throw new AppError('UsageError', `${info.name} ${whatItIs[info.kind](info.architecture)}`);
+    requireKind(kind, info, path);
     const { name, software } = info.adapter;
     terminal.note(
       `${info.name} (${info.architecture}, ${info.format}) on ${name}${software ? ', a software adapter' : ''}`,
     );
+    if (info.kind === 'language' && info.memory) terminal.note(`${info.memory.taken} ${info.memory.explainable}`);
     for (const warning of info.warnings) terminal.note(`Note: ${warning}`);
     return await body(session, info as Extract<ModelInfo, { kind: Kind }>);
   } finally {
     await session.dispose();
   }
+}
+
+function requireKind(
+  wanted: ModelKind,
+  { kind, architecture }: Pick<ModelInfo, 'kind' | 'architecture'>,
+  path: string,
+) {
+  if (kind !== wanted) throw new AppError('UsageError', `${path} ${whatItIs[kind](architecture)}`);
 }
 
 /** Of a model that was given to the wrong command. */
@@ -69,9 +92,13 @@ const whatItIs: Readonly<Record<ModelKind, (architecture: string) => string>> = 
     `holds a language model (${architecture}), which reads no pictures: leave out --image and give it --prompt or --ids.`,
 };
 
-/** Ids are taken as they are; a text becomes what the tokenizer makes of it, its special tokens included. */
-export async function idsOf(prompt: GivenPrompt, session: Session): Promise<readonly number[]> {
+/**
+ * Ids are taken as they are; a text becomes what the tokenizer makes of it, its special tokens included; a conversation
+ * what its template writes.
+ */
+export async function idsOf(prompt: Prompt, session: Session): Promise<readonly number[]> {
   if ('ids' in prompt) return prompt.ids;
+  if ('messages' in prompt) return (await session.tokenizeChat(prompt)).tokens.map(({ id }) => id);
   const ids = (await session.tokenize({ text: prompt.text })).map(({ id }) => id);
   if (ids.length > 0) return ids;
   throw new AppError(

@@ -20,7 +20,7 @@ export function composeMosaic(tiles: readonly Picture[], { height, width }: Size
   const [tileHeight, tileWidth] = [height / 2, width / 2];
   const data = new Uint8Array(height * width * 3);
   for (const [tile, picture] of tiles.entries()) {
-    const scaled = resize(picture, tileWidth, tileHeight, 'bicubic').data;
+    const scaled = resize(picture, { width: tileWidth, height: tileHeight }, 'bicubic').data;
     for (let row = 0; row < tileHeight; row++) {
       const target = (Math.floor(tile / 2) * tileHeight + row) * width + (tile % 2) * tileWidth;
       data.set(scaled.subarray(row * tileWidth * 3, (row + 1) * tileWidth * 3), target * 3);

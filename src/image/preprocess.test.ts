@@ -29,7 +29,7 @@ test.each([
   [8, 7, 4, 4, 0, 0],
 ])('%i x %i becomes %i x %i before the crop from %i, %i', (width, height, newWidth, newHeight, left, top) => {
   const image = picture(width, height);
-  const resized = resize(image, newWidth, newHeight, 'bicubic');
+  const resized = resize(image, { width: newWidth, height: newHeight }, 'bicubic');
   const seen = fitImage(image, size(3, 3), how);
   expect([seen.width, seen.height]).toEqual([3, 3]);
   const row = (index: number) => (top + index) * newWidth + left;
@@ -37,10 +37,21 @@ test.each([
   expect([...seen.data]).toEqual(expected);
 });
 
+test('computes of a panorama only what is seen, which fits into memory', () => {
+  const panorama = picture(100_000, 2);
+  const wanted = { ...how, resize: { shorterSide: 248 } };
+  // Whole, it would become 12 million columns. Its middle alone gives the same.
+  const [start, width] = [49_990, 20];
+  const rows = [0, 1].map((row) => (row * panorama.width + start) * 3);
+  const data = Uint8Array.from(rows.flatMap((at) => [...panorama.data.subarray(at, at + width * 3)]));
+  const middle = fitImage({ width, height: 2, data }, size(248, 248), wanted);
+  expect(fitImage(panorama, size(248, 248), wanted)).toEqual(middle);
+});
+
 test('an exact size does not keep the proportions', () => {
   const image = picture(5, 3);
   const exact = { ...how, resize: { height: 4, width: 4 } };
-  expect(fitImage(image, size(4, 4), exact)).toEqual(resize(image, 4, 4, 'bicubic'));
+  expect(fitImage(image, size(4, 4), exact)).toEqual(resize(image, { width: 4, height: 4 }, 'bicubic'));
 });
 
 test('normalises channel by channel', () => {

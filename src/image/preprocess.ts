@@ -6,8 +6,10 @@ import type { Picture } from './picture.ts';
 /** Resized and cropped to its centre. A picture that already has the model's size stays as it is, pixel for pixel. */
 export function fitImage(image: Picture, { height, width }: ImageModel['image'], how: Preprocessing): Picture {
   if (image.height === height && image.width === width) return image;
-  const [newHeight, newWidth] = sizeAfter(image, how.resize);
-  return crop(resize(image, newWidth, newHeight, how.interpolation), height, width);
+  const size = sizeAfter(image, how.resize);
+  const left = Math.floor((size.width - width) / 2);
+  const top = Math.floor((size.height - height) / 2);
+  return resize(image, size, how.interpolation, { left, top, width, height });
 }
 
 /** (value / 255 − mean) / std → [channels, height, width]. */
@@ -19,21 +21,11 @@ export function normalise({ width, height, data }: Picture, { mean, std }: Prepr
   });
 }
 
-function sizeAfter(image: Picture, target: Preprocessing['resize']): readonly [height: number, width: number] {
-  if (!('shorterSide' in target)) return [target.height, target.width];
+function sizeAfter(image: Picture, target: Preprocessing['resize']): { width: number; height: number } {
+  if (!('shorterSide' in target)) return target;
   const { shorterSide } = target;
   const longer = (long: number, short: number) => Math.trunc((shorterSide * long) / short);
   return image.width <= image.height
-    ? [longer(image.height, image.width), shorterSide]
-    : [shorterSide, longer(image.width, image.height)];
-}
-
-function crop(image: Picture, height: number, width: number): Picture {
-  const [top, left] = [Math.floor((image.height - height) / 2), Math.floor((image.width - width) / 2)];
-  const data = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row++) {
-    const start = ((top + row) * image.width + left) * 3;
-    data.set(image.data.subarray(start, start + width * 3), row * width * 3);
-  }
-  return { width, height, data };
+    ? { height: longer(image.height, image.width), width: shorterSide }
+    : { height: shorterSide, width: longer(image.width, image.height) };
 }

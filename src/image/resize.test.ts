@@ -13,18 +13,18 @@ const levelsOf = ({ data }: Picture): number[] => [...data].filter((_, index) =>
 describe('bilinear', () => {
   test('halves with weights 1, 3, 3, 1 of 8, cut off at the borders', () => {
     // Centres 1 and 3, stretch 2: distances ¾, ¼, ¼, ¾; at the border the weights 3, 3, 1 of 7 remain.
-    const halved = resize(grey(4, [0, 70, 140, 210]), 2, 1, 'bilinear');
+    const halved = resize(grey(4, [0, 70, 140, 210]), { width: 2, height: 1 }, 'bilinear');
     expect(levelsOf(halved)).toEqual([(3 * 70 + 140) / 7, (70 + 3 * 140 + 3 * 210) / 7]);
   });
 
   test('doubles without stretching the filter', () => {
     // Centres ¼, ¾, 1¼, 1¾: at the borders one pixel alone, between them ¾ and ¼.
-    expect(levelsOf(resize(grey(2, [0, 100]), 4, 1, 'bilinear'))).toEqual([0, 25, 75, 100]);
+    expect(levelsOf(resize(grey(2, [0, 100]), { width: 4, height: 1 }, 'bilinear'))).toEqual([0, 25, 75, 100]);
   });
 
   test('rounds after the rows and again after the columns', () => {
     // Rows first: (0 + 1) / 2 → 1 and (0 + 0) / 2 → 0; then their mean ½ → 1. In one step ¼ would give 0.
-    expect(levelsOf(resize(grey(2, [0, 1, 0, 0]), 1, 1, 'bilinear'))).toEqual([1]);
+    expect(levelsOf(resize(grey(2, [0, 1, 0, 0]), { width: 1, height: 1 }, 'bilinear'))).toEqual([1]);
   });
 });
 
@@ -34,7 +34,7 @@ describe('bicubic', () => {
     const levels = [10, 90, 200, 40];
     const [a, b, c, d] = [-0.0703125, 0.8671875, 0.2265625, -0.0234375];
     const expected = Math.round(a * levels[0]! + b * levels[1]! + c * levels[2]! + d * levels[3]!);
-    expect(levelsOf(resize(grey(4, levels), 8, 1, 'bicubic'))[3]).toBe(expected);
+    expect(levelsOf(resize(grey(4, levels), { width: 8, height: 1 }, 'bicubic'))[3]).toBe(expected);
   });
 
   test('halves with a filter stretched to twice its width', () => {
@@ -43,11 +43,11 @@ describe('bicubic', () => {
     const weights = Array.from({ length: 7 }, (_, i) => keys((i + 0.5 - 3) / 2));
     const sum = weights.reduce((a, b) => a + b);
     const expected = weights.reduce((level, weight, i) => level + (weight / sum) * levels[i]!, 0);
-    expect(levelsOf(resize(grey(8, levels), 4, 1, 'bicubic'))[1]).toBe(Math.round(expected));
+    expect(levelsOf(resize(grey(8, levels), { width: 4, height: 1 }, 'bicubic'))[1]).toBe(Math.round(expected));
   });
 
   test('stays within 0 and 255 where the filter overshoots', () => {
-    const levels = levelsOf(resize(grey(4, [0, 0, 255, 255]), 16, 1, 'bicubic'));
+    const levels = levelsOf(resize(grey(4, [0, 0, 255, 255]), { width: 16, height: 1 }, 'bicubic'));
     expect(Math.min(...levels)).toBe(0);
     expect(Math.max(...levels)).toBe(255);
   });
@@ -55,12 +55,12 @@ describe('bicubic', () => {
 
 test.each(['bilinear', 'bicubic'] as const)('%s leaves a picture of the size asked for as it is', (interpolation) => {
   const image = grey(3, [1, 200, 3, 44, 255, 0]);
-  expect(resize(image, 3, 2, interpolation)).toEqual(image);
+  expect(resize(image, { width: 3, height: 2 }, interpolation)).toEqual(image);
 });
 
 test('keeps the channels apart', () => {
   const image = { width: 2, height: 1, data: Uint8Array.of(0, 10, 200, 100, 30, 0) };
-  expect([...resize(image, 1, 1, 'bilinear').data]).toEqual([50, 20, 100]);
+  expect([...resize(image, { width: 1, height: 1 }, 'bilinear').data]).toEqual([50, 20, 100]);
 });
 
 /** The same curve written as Keys (1981) does, with a = −½. */

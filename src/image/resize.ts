@@ -26,19 +26,39 @@ export type Interpolation = keyof typeof filters;
 
 const digits = 22;
 
-export function resize(image: Picture, width: number, height: number, interpolation: Interpolation): Picture {
+/** A part of the resized picture. */
+export interface Window extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+type Size = Pick<Picture, 'width' | 'height'>;
+
+/** Only what the window shows is computed: of a panorama that is little, and the whole may not fit into memory. */
+export function resize(
+  image: Picture,
+  size: Size,
+  interpolation: Interpolation,
+  window: Window = { left: 0, top: 0, ...size },
+): Picture {
   const filter = filters[interpolation];
-  const { width: oldWidth, height: oldHeight } = image;
-  const wide = new Uint8Array(width * oldHeight * 3);
-  const columns = tapsOf(oldWidth, width, filter);
-  for (let row = 0; row < oldHeight; row++)
+  const { width, height, left, top } = window;
+  const columns = tapsOf(image.width, size.width, filter, left, width);
+  const rows = tapsOf(image.height, size.height, filter, top, height);
+  const firstRow = rows[0]!.first;
+  const last = rows.at(-1)!;
+  const rowCount = last.first + last.weights.length - firstRow;
+  const wide = new Uint8Array(width * rowCount * 3);
+  for (let row = 0; row < rowCount; row++) {
+    const start = (firstRow + row) * image.width;
     columns.forEach((taps, column) =>
-      blend(image.data, (row * oldWidth + taps.first) * 3, 3, taps, wide, (row * width + column) * 3),
+      blend(image.data, (start + taps.first) * 3, 3, taps, wide, (row * width + column) * 3),
     );
+  }
   const data = new Uint8Array(width * height * 3);
-  tapsOf(oldHeight, height, filter).forEach((taps, row) => {
+  rows.forEach((taps, row) => {
+    const start = (taps.first - firstRow) * width;
     for (let column = 0; column < width; column++)
-      blend(wide, (taps.first * width + column) * 3, width * 3, taps, data, (row * width + column) * 3);
+      blend(wide, (start + column) * 3, width * 3, taps, data, (row * width + column) * 3);
   });
   return { width, height, data };
 }
@@ -49,11 +69,18 @@ interface Taps {
   readonly weights: Int32Array;
 }
 
-function tapsOf(inputs: number, outputs: number, { support, weight }: Filter): Taps[] {
+/** Of `count` outputs from `start` on. */
+function tapsOf(
+  inputs: number,
+  outputs: number,
+  { support, weight }: Filter,
+  start: number,
+  count: number,
+): readonly Taps[] {
   const scale = inputs / outputs;
   const stretch = Math.max(scale, 1);
-  return Array.from({ length: outputs }, (_, output) => {
-    const centre = (output + 0.5) * scale;
+  return Array.from({ length: count }, (_, index) => {
+    const centre = (start + index + 0.5) * scale;
     const first = Math.max(0, Math.trunc(centre - support * stretch + 0.5));
     const end = Math.min(inputs, Math.trunc(centre + support * stretch + 0.5));
     const raw = Array.from({ length: end - first }, (_, i) => weight((first + i - centre + 0.5) / stretch));

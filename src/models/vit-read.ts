@@ -46,7 +46,7 @@ const ignored: ReadonlySet<string> = new Set(
 
 /** Whether a config.json is that of an image classifier, one that we compute or another. */
 export function describesImages(config: JsonObject): boolean {
-  const name = nameOf(config);
+  const name = architectureName(config);
   return (
     'architecture' in config || /ForImageClassification/.test(name) || isTransformers.test(name) || isOther.test(name)
   );
@@ -57,7 +57,7 @@ export function readImageModel({ config: json, processor, tensors: names }: Imag
   model: ImageModel<VitSpecs>;
   warnings: string[];
 } {
-  const name = nameOf(json);
+  const name = architectureName(json);
   if (!isTransformers.test(name) && !isOther.test(name))
     throw new AppError(
       'UnsupportedError',
@@ -106,7 +106,7 @@ function readPreprocessing(
 }
 
 /** As architectures[0], architecture or model_type state it. */
-function nameOf(config: JsonObject): string {
+export function architectureName(config: JsonObject): string {
   const { architectures, architecture, model_type: type } = config;
   const first: unknown = Array.isArray(architectures) ? architectures[0] : undefined;
   const name = first ?? architecture ?? type;

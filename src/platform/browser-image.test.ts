@@ -15,7 +15,7 @@ it('lets images pass, and what only the decoder can judge', () => {
 it.each([
   [{}, 0, 'cat.png is empty.'],
   [{ format: null, text: true, size: null }, 12, 'cat.png is a text, not an image. Choose a PNG, JPEG'],
-  [{ format: 'HEIC', foreign: true, size: null }, 12, 'cat.png is a HEIC file'],
+  [{ format: 'HEIC', foreign: true, size: null }, 12, 'cat.png is in the HEIC format'],
   [{}, 120e6, 'cat.png is too large: 120 MB, where 64 MB are the limit.'],
   [{ size: { width: 20_000, height: 10_000 } }, 12, 'cat.png is too large: 20000 × 10000 pixels, where 64 million'],
 ])('refuses %o of %i bytes in a sentence', (header, size, sentence) => {

@@ -3,9 +3,8 @@
 import { AppError } from '../errors.ts';
 import type { Picture } from '../session/session.ts';
 import { imageHeader, type ImageHeader } from './image-header.ts';
+import { tooLarge } from './image-limits.ts';
 
-export const largestFile = 64e6;
-export const mostPixels = 64e6;
 const headerBytes = 65_536;
 /** Pixels copied at once: the page stays alive between two strips. */
 const stripPixels = 2 ** 20;
@@ -23,7 +22,8 @@ export async function readImage(file: Blob, name: string): Promise<Picture> {
     throw new AppError('ImageError', undecodable(name, header), { cause });
   });
   try {
-    if (bitmap.width * bitmap.height > mostPixels) throw new AppError('ImageError', tooManyPixels(name, bitmap));
+    const larger = tooLarge(name, file.size, bitmap);
+    if (larger !== null) throw new AppError('ImageError', larger);
     return await pixelsOf(bitmap);
   } finally {
     bitmap.close();
@@ -44,18 +44,11 @@ const accepted = 'Choose a PNG, JPEG, WebP, GIF, AVIF or BMP image';
 export function problemOf(file: Pick<Blob, 'size'>, name: string, header: ImageHeader): string | null {
   if (file.size === 0) return `${name} is empty. ${accepted}.`;
   if (header.format !== null && header.foreign)
-    return `${name} is a ${header.format} file, which browsers cannot read as a photograph. Save it as PNG or JPEG.`;
+    return `${name} is in the ${header.format} format, which browsers cannot read as a photograph. Save it as PNG or JPEG.`;
   if (header.format === null && header.text)
     return `${name} is a text, not an image. ${accepted}; a text goes into the prompt box, a model comes as a folder.`;
-  if (file.size > largestFile)
-    return `${name} is too large: ${Math.round(file.size / 1e6)} MB, where ${largestFile / 1e6} MB are the limit. Save it smaller.`;
-  if (header.size !== null && header.size.width * header.size.height > mostPixels)
-    return tooManyPixels(name, header.size);
-  return null;
+  return tooLarge(name, file.size, header.size);
 }
-
-const tooManyPixels = (name: string, { width, height }: { readonly width: number; readonly height: number }): string =>
-  `${name} is too large: ${width} × ${height} pixels, where ${mostPixels / 1e6} million are the limit. Save it smaller.`;
 
 const undecodable = (name: string, { format }: ImageHeader): string =>
   format === null

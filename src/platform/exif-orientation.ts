@@ -1,11 +1,22 @@
-// Photographs are stored as the sensor lay; the Exif segment of a JPEG says how to turn them upright. Browsers do it by
-// themselves, the command line here.
+// Photographs are stored as the sensor lay; the Exif segment of a JPEG, or chunk of a PNG, says how to turn them upright.
+// Browsers do it by themselves, the command line here.
 import type { Picture } from '../session/session.ts';
 
 const orientationTag = 0x0112;
 
 /** 1 (upright) to 8; 1 where nothing is said. */
-export function orientationOf(jpeg: Uint8Array): number {
+export function orientationOf(image: Uint8Array): number {
+  return image[0] === 0x89 ? orientationOfPng(image) : orientationOfJpeg(image);
+}
+
+function orientationOfPng(png: Uint8Array): number {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  for (let at = 8; at + 16 <= png.length; at += 12 + view.getUint32(at))
+    if (view.getUint32(at + 4) === 0x65584966) return orientationIn(view, at + 8); // 'eXIf'
+  return 1;
+}
+
+function orientationOfJpeg(jpeg: Uint8Array): number {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff; at += 2 + view.getUint16(at + 2)) {
     const isExif = jpeg[at + 1] === 0xe1 && at + 18 <= jpeg.length && view.getUint32(at + 4) === 0x45786966; // 'Exif'
@@ -43,7 +54,8 @@ export function upright({ width, height, data }: Picture, orientation: number): 
     for (let column = 0; column < newWidth; column++) {
       const [x, y] = turned ? [row, column] : [column, row];
       const from = (flipsY ? height - 1 - y : y) * width + (flipsX ? width - 1 - x : x);
-      result.set(data.subarray(from * 3, from * 3 + 3), (row * newWidth + column) * 3);
+      const to = row * newWidth + column;
+      for (let channel = 0; channel < 3; channel++) result[to * 3 + channel] = data[from * 3 + channel]!;
     }
   }
   return { width: newWidth, height: newHeight, data: result };

@@ -19,6 +19,10 @@ describe('the header of a file', () => {
     ['WebP', 'RIFF\x10\0\0\0WEBP', false],
     ['AVIF', '\0\0\0\x1cftypavif', false],
     ['HEIC', '\0\0\0\x18ftypheic', true],
+    ['MP4', '\0\0\0\x20ftypisom', true],
+    ['JPEG XL', '\0\0\0\x0cJXL \r\n', true],
+    ['JPEG 2000', '\0\0\0\x0cjP  \r\n', true],
+    ['ICO', '\0\0\x01\0\x01\0', false],
     ['TIFF', 'II*\0\x08\0', true],
     ['PDF', '%PDF-1.7\n\0', true],
   ])('knows %s', (format, bytes, foreign) => {

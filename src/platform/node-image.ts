@@ -1,65 +1,65 @@
 // PNG and JPEG files → 8-bit RGB, for the command line. Colour profiles and gamma are ignored, as on the page
 // (browser-image.ts); photographs are turned upright, and transparency is laid over white.
 import { readFile, writeFile } from 'node:fs/promises';
-import { convertIndexedToRgb, decode as decodePng, encode, type DecodedPng } from 'fast-png';
-import jpeg from 'jpeg-js';
 import { AppError } from '../errors.ts';
-import { orientationOf, upright } from './exif-orientation.ts';
 import type { Picture } from '../session/session.ts';
+import { imageHeader, type ImageHeader } from './image-header.ts';
+import { tooLarge } from './image-limits.ts';
+import { decodeJpeg } from './node-jpeg.ts';
+import { decodePng, encodePng } from './node-png.ts';
 
-/** @throws SourceError for a file that cannot be read, FormatError for one that is no PNG or JPEG. */
+/** @throws SourceError for a file that cannot be read, FormatError for one that is no image we decode. */
 export async function readImage(path: string): Promise<Picture> {
-  let bytes: Uint8Array;
+  let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (error) {
-    throw new AppError('SourceError', `${path} cannot be read: ${reason(error)}`, { cause: error });
+    throw new AppError('SourceError', unreadable(path, error), { cause: error });
   }
-  const isPng = bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47;
-  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
-  if (!isPng && !isJpeg) throw new AppError('FormatError', `${path} is neither a PNG nor a JPEG image.`);
+  const header = imageHeader(bytes);
+  const problem = problemOf(path, bytes.length, header);
+  if (problem !== null) throw new AppError('FormatError', problem);
   try {
-    return isPng ? fromPng(decodePng(bytes)) : fromJpeg(bytes);
+    return header.format === 'PNG' ? decodePng(bytes) : decodeJpeg(bytes);
   } catch (error) {
-    throw new AppError('FormatError', `${path} is a broken image: ${reason(error)}`, { cause: error });
+    throw new AppError('FormatError', broken(path, bytes, header.format!, error), { cause: error });
   }
 }
 
-function fromJpeg(bytes: Uint8Array): Picture {
-  const { width, height, data } = jpeg.decode(bytes, {
-    useTArray: true,
-    formatAsRGBA: false,
-    maxMemoryUsageInMB: 2048,
-  });
-  return upright({ width, height, data }, orientationOf(bytes));
+const lastMarker: Readonly<Record<string, string>> = { PNG: 'IEND', JPEG: '\xff\xd9' };
+
+function broken(path: string, bytes: Buffer, format: string, error: unknown): string {
+  return bytes.includes(lastMarker[format]!, 'latin1')
+    ? `${path} is a broken ${format} image, or of a kind that is not supported (${reason(error)}). ` +
+        'Get it again from where it came from, or save it anew as PNG.'
+    : `${path} is incomplete: the ${format} image ends too early. Get it again from where it came from.`;
 }
 
-function fromPng(png: DecodedPng): Picture {
-  const { width, height } = png;
-  const { data, channels, depth } = png.palette ? withoutPalette(png) : png;
-  if (depth !== 8 && depth !== 16) throw new Error(`${depth} bits per channel are not supported`);
-  const level = (index: number): number => (depth === 16 ? data[index]! >> 8 : data[index]!);
-  const grey = channels <= 2;
-  const hasAlpha = channels === 2 || channels === 4;
-  const rgb = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const first = pixel * channels;
-    const alpha = hasAlpha ? level(first + channels - 1) : 255;
-    for (let channel = 0; channel < 3; channel++) {
-      const value = level(first + (grey ? 0 : channel));
-      rgb[pixel * 3 + channel] = Math.round((value * alpha + 255 * (255 - alpha)) / 255);
-    }
-  }
-  return { width, height, data: rgb };
+/** Why a file is not even handed to a decoder, or null. */
+export function problemOf(path: string, fileBytes: number, { format, text, size }: ImageHeader): string | null {
+  if (fileBytes === 0) return `${path} is empty. Give a PNG or JPEG image.`;
+  if (format === null && text)
+    return `${path} is a text, not an image. Give a PNG or JPEG image; a text goes into --prompt.`;
+  if (format === null) return `${path} is no image that the command line knows. Give a PNG or JPEG image.`;
+  if (format !== 'PNG' && format !== 'JPEG')
+    return (
+      `${path} is in the ${format} format; the command line reads PNG and JPEG. Save it as PNG, ` +
+      'for example with ImageMagick: magick FILE FILE.png'
+    );
+  if (size !== null && (size.width === 0 || size.height === 0)) return `${path} is an image without pixels.`;
+  return tooLarge(path, fileBytes, size);
 }
 
-function withoutPalette(png: DecodedPng): Pick<DecodedPng, 'data' | 'channels' | 'depth'> {
-  return { data: convertIndexedToRgb(png), channels: png.palette![0]!.length, depth: 8 };
+function unreadable(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'ENOENT') return `There is no file ${path}. Give the path of a PNG or JPEG image.`;
+  if (code === 'EISDIR') return `${path} is a folder. Give the path of a PNG or JPEG image.`;
+  return `${path} cannot be read: ${reason(error)}`;
 }
 
-export async function writeImage(path: string, { width, height, data }: Picture): Promise<void> {
+export async function writeImage(path: string, picture: Picture): Promise<void> {
   try {
-    await writeFile(path, encode({ width, height, data, channels: 3, depth: 8 }));
+    await writeFile(path, encodePng(picture));
   } catch (error) {
     throw new AppError('SourceError', `${path} cannot be written: ${reason(error)}`, { cause: error });
   }

@@ -1,24 +1,25 @@
 // A folder of files → a model on the GPU: config.json says which, the checkpoint has its weights.
-import { AppError } from '../errors.ts';
 import type { Gpu } from '../engine/gpu.ts';
 import type { LoadedImageModel } from '../explain/explain-image.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
-import { openCheckpoint } from '../load/checkpoint.ts';
+import type { WeightStore } from '../explain/weight-store.ts';
 import { readJson } from '../load/json.ts';
 import type { Source } from '../load/source.ts';
 import type { ImageMemoryPlan } from '../memory/image-plan.ts';
 import type { MemoryPlan } from '../memory/memory-plan.ts';
-import { readModel } from '../models/index.ts';
 import type { JsonObject } from '../models/model.ts';
-import { describesImages, readImageModel } from '../models/vit-read.ts';
 import type { Recipe } from '../quantise/recipes.ts';
 import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-import { admitImageModel, admitLanguageModel, type Room } from './admit-model.ts';
-import { findWeights, uploadWeights, type FoundWeights } from './open-weights.ts';
+import { admitImageModel, admitLanguageModel } from './admit-model.ts';
+import { classLabels } from './class-labels.ts';
+import { recordConversion, type Conversion } from './converted-weights.ts';
+import { describeModel } from './describe-model.ts';
+import { uploadWeights, type FoundWeights } from './open-weights.ts';
+import type { Room } from './room.ts';
 import type { Job, LoadProgress } from './session.ts';
 
-type Facts = Pick<FoundWeights, 'parameters' | 'format' | 'warnings'>;
+type Facts = Pick<FoundWeights, 'parameters' | 'format' | 'warnings' | 'converted'>;
 
 export interface OpenedLanguageModel extends Facts {
   readonly kind: 'language';
@@ -40,39 +41,38 @@ export interface OpenedImageModel extends Facts {
 
 export type OpenedModel = OpenedLanguageModel | OpenedImageModel;
 
-/**
- * Weights are quantised by the recipe, or stay exactly as they are stored where it is null. Where a room is given, a
- * model that does not fit into it is refused before its weights are read.
- */
+export interface OpenOptions {
+  /** What a model may take; one that does not fit is refused before its weights are read. */
+  readonly room?: Room | null;
+  /** Where converted weights are kept and found again. */
+  readonly conversion?: Conversion | null;
+}
+
+/** Weights are quantised by the recipe, or stay exactly as they are stored where it is null. */
 export async function openModel(
   gpu: Gpu,
   source: Source,
   job: Job<LoadProgress>,
   recipe: Recipe | null = null,
-  room: Room | null = null,
+  { room = null, conversion = null }: OpenOptions = {},
 ): Promise<OpenedModel> {
-  const config = await readConfig(source, job.signal);
-  return (describesImages(config) ? openImageModel : openLanguageModel)(gpu, source, config, job, recipe, room);
-}
-
-async function openLanguageModel(
-  gpu: Gpu,
-  source: Source,
-  config: JsonObject,
-  job: Job<LoadProgress>,
-  recipe: Recipe | null,
-  room: Room | null,
-): Promise<OpenedLanguageModel> {
-  const { model, warnings } = readModel(config);
+  const described = await describeModel(source, recipe, conversion, job.signal);
+  const { kind, model, warnings } = described;
+  if (kind === 'image') {
+    const named = await classLabels(model, source, job.signal);
+    const found = await described.findWeights();
+    const plan = room && (await admitImageModel(room, model, found));
+    const { store, facts } = await fetchWeights(gpu, found, conversion, [...warnings, ...named.warnings], job);
+    return { ...facts, kind, loaded: { gpu, model, weights: store }, plan, labels: named.labels };
+  }
   const tokenizer = await loadTokenizer(source, job.signal);
-  const checkpoint = await openCheckpoint(source, job.signal);
   const generation = await readJson(source, 'generation_config.json', job.signal);
-  const found = await findWeights(model.weights, checkpoint, recipe, job.signal);
+  const found = await described.findWeights();
   const plan = room && (await admitLanguageModel(room, model, found));
-  const store = await uploadWeights(gpu, found, job);
+  const { store, facts } = await fetchWeights(gpu, found, conversion, warnings, job);
   return {
-    ...factsOf(found, warnings),
-    kind: 'language',
+    ...facts,
+    kind,
     loaded: new LoadedModel(gpu, model, store, plan?.cache),
     plan,
     tokenizer,
@@ -80,51 +80,25 @@ async function openLanguageModel(
   };
 }
 
-async function openImageModel(
+/** To the GPU; what is converted on the way is kept where that is possible. */
+async function fetchWeights(
   gpu: Gpu,
-  source: Source,
-  config: JsonObject,
+  found: FoundWeights,
+  conversion: Conversion | null,
+  warnings: readonly string[],
   job: Job<LoadProgress>,
-  recipe: Recipe | null,
-  room: Room | null,
-): Promise<OpenedImageModel> {
-  const checkpoint = await openCheckpoint(source, job.signal);
-  const processor = await readJson(source, 'preprocessor_config.json', job.signal);
-  const { model, warnings } = readImageModel({ config, processor, tensors: checkpoint.tensors.keys() });
-  const named = model.labels ?? (await readLabels(source, job.signal));
-  const found = await findWeights(model.weights, checkpoint, recipe, job.signal);
-  const plan = room && (await admitImageModel(room, model, found));
-  const store = await uploadWeights(gpu, found, job);
-  return {
-    ...factsOf(found, warnings),
-    kind: 'image',
-    loaded: { gpu, model, weights: store },
-    plan,
-    labels: Array.from({ length: model.classes }, (_, id) => named[id] ?? `class ${id}`),
-  };
-}
-
-const factsOf = (found: FoundWeights, warnings: readonly string[]): Facts => ({
-  parameters: found.parameters,
-  format: found.format,
-  warnings: [...warnings, ...found.warnings],
-});
-
-/** labels.txt beside the weights, one label a line; timm's models come without labels. */
-async function readLabels(source: Source, signal?: AbortSignal): Promise<string[]> {
-  const file = await source.open('labels.txt', signal);
-  if (!file) return [];
-  const lines = new TextDecoder().decode(await file.read(0, file.size, signal)).split('\n');
-  return lines.map((line) => line.trim()).filter((line) => line !== '');
-}
-
-async function readConfig(source: Source, signal?: AbortSignal): Promise<JsonObject> {
-  const config = await readJson(source, 'config.json', signal);
-  if (config) return config;
-  throw new AppError(
-    'SourceError',
-    `${source.name}: there is no config.json. Choose the folder that holds config.json and the safetensors files.`,
-  );
+): Promise<{ readonly store: WeightStore; readonly facts: Facts }> {
+  const { parameters, format, converted } = found;
+  const recording = conversion && (await recordConversion(found, conversion));
+  try {
+    const notice = converted > 0 ? `Converting to ${format}.` : null;
+    const store = await uploadWeights(gpu, recording ?? found, job, notice);
+    const notKept = (await recording?.finish()) ?? [];
+    return { store, facts: { parameters, format, converted, warnings: [...warnings, ...found.warnings, ...notKept] } };
+  } catch (error) {
+    await recording?.abort();
+    throw error;
+  }
 }
 
 function endOfText(generation: JsonObject | null): number[] {

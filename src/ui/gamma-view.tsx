@@ -52,11 +52,17 @@ function GammaGrid({ result }: { readonly result: ImageExplanation }) {
   return (
     <figure className="gamma">
       <figcaption className="gamma-caption">
-        One map for each γ, growing to the right for the MLP and downwards for the patches; click one to use it. Every
-        map has a colour scale of its own.
+        One map for each pair of γ; click one to use it. Every map has a colour scale of its own.
       </figcaption>
       <div className={outdated ? 'gamma-grid outdated' : 'gamma-grid'} role="group" aria-label="Maps by γ">
-        <span />
+        <span className="gamma-axis across" aria-hidden="true">
+          γ of the MLP →
+        </span>
+        <span className="gamma-axis" aria-hidden="true">
+          γ of
+          <br />
+          patches ↓
+        </span>
         {gammaAxes.mlp.map((mlp) => (
           <span key={mlp} className="gamma-head">
             {mlp}

@@ -12,12 +12,14 @@ import { LedgerView } from './ledger-view.tsx';
 import { PatchLegend } from './legend-view.tsx';
 import { PatchRanking } from './ranking-view.tsx';
 import { usePatchMap } from './use-map.ts';
+import { useNarrow } from './use-narrow.ts';
 import { useActions, useApp } from './use-store.ts';
 
 export function ImageInspector(props: { onPoint(index: number | null): void }) {
   const { changeRecipe, cancelImageExplanation } = useActions();
   const { question, status, progress, recipe, scalar, result } = useApp(({ imageExplanation }) => imageExplanation);
   const map = usePatchMap();
+  const narrow = useNarrow();
   // Kept here, so that the next explanation opens in the same view.
   const [view, setView] = useState('ranking');
   return (
@@ -58,7 +60,7 @@ export function ImageInspector(props: { onPoint(index: number | null): void }) {
       </section>
       {result && (
         <div className={status === 'loading' ? 'answer-parts pending' : 'answer-parts'}>
-          <Classes result={result} />
+          {!narrow && <Classes result={result} />}
           <PatchLegend map={map} />
           <Tabs.Root className="inspector-part" value={view} onValueChange={setView}>
             <Tabs.List className="tabs" aria-label="Views of the explanation">

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
 import type { ImageExplanation, Picture } from '../session/session.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
 import type { GivenImage } from '../store/state.ts';
+import { Classes } from './classes.tsx';
 import { CopyNumber } from './copy-number.tsx';
 import { formatLogits } from './format.ts';
 import { patchFacts, patchName } from './image-sentences.ts';
@@ -11,6 +12,7 @@ import { drawPicture } from './patch-drawing.ts';
 import { PatchGrid } from './patch-grid.tsx';
 import { PictureTools } from './picture-tools.tsx';
 import { usePatchMap } from './use-map.ts';
+import { useNarrow } from './use-narrow.ts';
 import { useApp } from './use-store.ts';
 
 /** Shown from memory, as the browser shows it. */
@@ -101,7 +103,6 @@ function Explained(props: {
       <div className="stage" style={{ aspectRatio: `${result.seen.width} / ${result.seen.height}` }}>
         <PatchGrid {...props} cursor={cursor} onMove={setWanted} />
       </div>
-      <PictureTools />
       <p
         className="patch-readout"
         aria-live="polite"
@@ -119,12 +120,15 @@ function Explained(props: {
   );
 }
 
-/** Until there is relevance to show: the picture as it was given. */
+/** Until there is relevance to show: the picture as it was given, and room for the line about a patch. */
 function Waiting({ given }: { readonly given: GivenImage }) {
   return (
-    <div className="stage waiting">
-      <FileImage file={given.file} alt={given.name} testId="waiting" />
-    </div>
+    <>
+      <div className="stage waiting">
+        <FileImage file={given.file} alt={given.name} testId="waiting" />
+      </div>
+      <p className="patch-readout" />
+    </>
   );
 }
 
@@ -132,6 +136,7 @@ export function ImageView(props: { readonly given: GivenImage; readonly pointed:
   const { given } = props;
   const { result, status } = useApp(({ imageExplanation }) => imageExplanation);
   const map = usePatchMap();
+  const narrow = useNarrow();
   return (
     <div className="image-view" data-testid="image" data-status={status}>
       <div className={status === 'loading' && result ? 'image-main pending' : 'image-main'}>
@@ -140,6 +145,8 @@ export function ImageView(props: { readonly given: GivenImage; readonly pointed:
         ) : (
           <Waiting given={given} />
         )}
+        {narrow && <div className="classes-place">{result && <Classes result={result} />}</div>}
+        <PictureTools />
       </div>
       <div className="image-side">
         <Original given={given} />

@@ -96,9 +96,16 @@ interface Rect {
   readonly height: number;
 }
 
-const cellsOf = ({ clientWidth, clientHeight }: HTMLCanvasElement, { rows, columns }: Grid) => {
-  const [width, height] = [clientWidth / columns, clientHeight / rows];
-  return (patch: number): Rect => ({ x: (patch % columns) * width, y: Math.floor(patch / columns) * height, width, height }); // prettier-ignore
+/** Along whole pixels of the screen, so that neighbours leave no seam. */
+const cellsOf = ({ clientWidth, clientHeight, width: pixels }: HTMLCanvasElement, { rows, columns }: Grid) => {
+  const density = pixels / clientWidth;
+  const edge = (part: number): number => Math.round(part * density) / density;
+  return (patch: number): Rect => {
+    const [row, column] = [Math.floor(patch / columns), patch % columns];
+    const [x, y] = [edge((column * clientWidth) / columns), edge((row * clientHeight) / rows)];
+    const width = edge(((column + 1) * clientWidth) / columns) - x;
+    return { x, y, width, height: edge(((row + 1) * clientHeight) / rows) - y };
+  };
 };
 
 /** To the page itself: what is hidden is not there. */

@@ -82,13 +82,13 @@ export function ReadingColumn(props: {
       >
         <div className="reading-inner">
           <Notices openModels={props.openModels} chooseImage={props.chooseImage} />
-          <SoftwareNotice />
+          {mode === 'text' && <SoftwareNotice />}
           {mode === 'image' ? (
-            given ? (
-              <ImageView given={given} pointed={props.pointed} showHelp={props.showHelp} />
-            ) : (
-              <ImageWelcome />
-            )
+            <>
+              {given ? <ImageView given={given} pointed={props.pointed} showHelp={props.showHelp} /> : <ImageWelcome />}
+              {/* Below: it comes when the model is open, and must not move the picture. */}
+              <SoftwareNotice />
+            </>
           ) : tokens.length === 0 ? (
             <Welcome />
           ) : (
