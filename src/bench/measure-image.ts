@@ -1,105 +1,130 @@
-// Times a vision transformer forward, and explanations against it. Each explanation is timed next to a forward pass of
-// its own, and the ratio is the median over such pairs: what else runs on the machine slows both alike.
+// Measures a vision transformer: a forward pass, and explanations by two recipes, by turns. Kernels are profiled afterwards,
+// in runs of their own that no timing sees.
 import { recordingOps } from '../engine/gpu-ops.ts';
 import { recipes, type Recipe } from '../engine/rules.ts';
 import { explainImage, type LoadedImageModel } from '../explain/explain-image.ts';
-import { median } from './median.ts';
+import { costOf, medianCost, type Cost } from './cost.ts';
+import { explainSpeed, type ExplainCost, type ExplainSpeed } from './explain-speed.ts';
+import { profileOf, type KernelProfile } from './kernel-profile.ts';
+import { LayerDispatches } from './layer-dispatches.ts';
+import type { Speed } from './measure.ts';
+import { probeStreaming, type StreamingProbe } from './probe.ts';
+import { takeTurns } from './rounds.ts';
 
-export interface ImageExplainSpeed {
-  readonly seconds: number;
-  /** (forward + relevance) / forward. */
-  readonly ratioToForward: number;
-  readonly peakBytes: number;
-}
+type RecipeSpeed = ExplainSpeed & { readonly keepAll: ExplainSpeed };
 
 export interface ImageMeasurement {
-  /** Class tokens and patches. */
-  readonly tokens: number;
   readonly layers: number;
-  readonly forward: { readonly seconds: number; readonly peakBytes: number };
-  /** By recipe; the outer figures recompute each block (checkpoint). */
-  readonly explain: Readonly<Record<string, ImageExplainSpeed & { readonly keepAll: ImageExplainSpeed }>>;
-  readonly bytes: { readonly weights: number };
+  /** One forward pass; tokens are class tokens and patches. */
+  readonly prefill: Speed;
+  /** The first of the recipes; the outer figures recompute each block (checkpoint). */
+  readonly explain: RecipeSpeed & {
+    readonly tokens: number;
+    readonly recipe: Recipe;
+    readonly recipes: Readonly<Record<string, RecipeSpeed>>;
+  };
+  readonly bytes: {
+    readonly weights: number;
+    readonly activations: Readonly<Record<'prefill' | 'explain' | 'keepAll', number>>;
+    readonly peak: number;
+  };
+  readonly probe: StreamingProbe;
+  /** null where the adapter has no timestamps. */
+  readonly kernels: Readonly<Record<'prefill' | 'explain', KernelProfile>> | null;
 }
 
-const measuredRecipes: readonly Recipe[] = ['cp-lrp-gamma', 'attnlrp-epsilon'];
+const measuredRecipes: readonly [Recipe, ...Recipe[]] = ['cp-lrp-gamma', 'attnlrp-epsilon'];
 
 export async function measureImages(loaded: LoadedImageModel, runs: number): Promise<ImageMeasurement> {
-  const { model, weights } = loaded;
-  const patches = randomPatches(loaded);
-  const classify = () => timed(loaded, () => forward(loaded, patches));
-  const explained = (recipe: Recipe, keepAll: boolean) => {
-    const request = { patches, target: 0, contrast: null, scalar: 'logit', rules: recipes[recipe], keepAll } as const;
-    return timed(loaded, () => explainImage(loaded, request));
-  };
+  const { gpu, model, weights } = loaded;
+  const layers = new LayerDispatches(gpu);
+  const work = new ImageWork(loaded, layers);
+  const tokens = model.classTokens + model.grid.rows * model.grid.columns;
 
+  gpu.purge();
   const cases = measuredRecipes.flatMap((recipe) => [false, true].map((keepAll) => ({ recipe, keepAll })));
-  const pairs = cases.map(() => ({ forwards: [] as Timing[], explanations: [] as Timing[] }));
-  // The first round compiles kernels and fills pools, and does not count.
-  for (let run = 0; run <= runs; run++) {
-    for (const [index, { recipe, keepAll }] of cases.entries()) {
-      const pair = [await classify(), await explained(recipe, keepAll)] as const;
-      if (run === 0) continue;
-      pairs[index]!.forwards.push(pair[0]);
-      pairs[index]!.explanations.push(pair[1]);
-    }
+  const turns = cases.map(
+    ({ recipe, keepAll }) =>
+      () =>
+        work.explain(recipe, keepAll),
+  );
+  const [forwards, ...explained] = (await takeTurns<Cost>([() => work.forward(), ...turns], runs)) as Rounds;
+  const peak = weights.bytes + gpu.pool.totalBytes;
+  const speeds = explained.map((costs) => explainSpeed(costs, forwards));
+  const byRecipe = measuredRecipes.map((recipe, index): readonly [Recipe, RecipeSpeed] => {
+    return [recipe, { ...speeds[2 * index]!, keepAll: speeds[2 * index + 1]! }];
+  });
+
+  layers.take();
+  await work.forward();
+  const dispatchesPerLayer = layers.take();
+  const prefill = await profileOf(gpu, () => work.classify());
+  const explain = await profileOf(gpu, () => work.explainWith(measuredRecipes[0], false, []));
+  const probe = await probeStreaming(gpu);
+  const { seconds, submits, activationBytes } = medianCost(forwards);
+  const first = byRecipe[0]![1];
+  return {
+    layers: model.layers,
+    prefill: { tokens, seconds, tokensPerSecond: tokens / seconds, dispatchesPerLayer, submits },
+    explain: { tokens, recipe: measuredRecipes[0], ...first, recipes: Object.fromEntries(byRecipe) },
+    bytes: {
+      weights: weights.bytes,
+      activations: { prefill: activationBytes, explain: first.peakBytes, keepAll: first.keepAll.peakBytes },
+      peak,
+    },
+    probe,
+    kernels: prefill && explain && { prefill, explain },
+  };
+}
+
+type Rounds = readonly [readonly Cost[], ...(readonly (readonly ExplainCost[])[])];
+
+class ImageWork {
+  private readonly patches: Float32Array<ArrayBuffer>;
+
+  constructor(
+    private readonly loaded: LoadedImageModel,
+    private readonly layers: LayerDispatches,
+  ) {
+    this.patches = randomPatches(loaded);
   }
 
-  const speedOf = (recipe: Recipe, keepAll: boolean): ImageExplainSpeed => {
-    const index = cases.findIndex((each) => each.recipe === recipe && each.keepAll === keepAll);
-    const { forwards, explanations } = pairs[index]!;
-    return {
-      seconds: median(explanations.map(({ seconds }) => seconds)),
-      ratioToForward: median(explanations.map(({ seconds }, run) => seconds / forwards[run]!.seconds)),
-      peakBytes: median(explanations.map(({ peakBytes }) => peakBytes)),
-    };
-  };
-  const forwards = pairs.flatMap((pair) => pair.forwards);
-  return {
-    tokens: model.classTokens + model.grid.rows * model.grid.columns,
-    layers: model.layers,
-    forward: {
-      seconds: median(forwards.map(({ seconds }) => seconds)),
-      peakBytes: median(forwards.map(({ peakBytes }) => peakBytes)),
-    },
-    explain: Object.fromEntries(
-      measuredRecipes.map((recipe) => [recipe, { ...speedOf(recipe, false), keepAll: speedOf(recipe, true) }]),
-    ),
-    bytes: { weights: weights.bytes },
-  };
-}
+  forward(): Promise<Cost> {
+    return costOf(this.loaded.gpu, () => this.classify());
+  }
 
-interface Timing {
-  readonly seconds: number;
-  readonly peakBytes: number;
-}
+  async explain(recipe: Recipe, keepAll: boolean): Promise<ExplainCost> {
+    const steps = [this.loaded.gpu.dispatches];
+    const cost = await costOf(this.loaded.gpu, () => this.explainWith(recipe, keepAll, steps));
+    return { ...cost, steps };
+  }
 
-async function timed({ gpu }: LoadedImageModel, body: () => Promise<unknown>): Promise<Timing> {
-  gpu.pool.peakBytes = gpu.pool.liveBytes;
-  const start = performance.now();
-  await body();
-  const seconds = (performance.now() - start) / 1000;
-  return { seconds, peakBytes: gpu.pool.peakBytes - gpu.pool.liveBytes };
-}
+  async explainWith(recipe: Recipe, keepAll: boolean, steps: number[]): Promise<void> {
+    const onProgress = (): void => void steps.push(this.loaded.gpu.dispatches);
+    const request = { target: 0, contrast: null, scalar: 'logit', rules: recipes[recipe] } as const;
+    await explainImage(this.loaded, { patches: this.patches, ...request, keepAll, onProgress });
+  }
 
-/** The logits and nothing else: nothing is recorded, and each block frees what it made. */
-async function forward({ gpu, model, weights }: LoadedImageModel, patches: Float32Array<ArrayBuffer>): Promise<void> {
-  await gpu.scopeAsync(async () => {
-    const noRotation = (): never => {
-      throw new Error('a vision transformer has no rotary embedding');
-    };
-    const nothing = () => null;
-    const network = model.bind(recordingOps(gpu, nothing, noRotation), weights.weight);
-    const rows = model.grid.rows * model.grid.columns;
-    let x = network.embed(gpu.upload(patches, rows, patches.length / rows, 'patches'));
-    for (let layer = 0; layer < network.blocks; layer++) {
-      const before = x;
-      x = gpu.scope(() => network.block(layer, before));
-      gpu.release(before);
-      await gpu.pace();
-    }
-    await gpu.readFloats(network.logits(network.final(x)));
-  });
+  /** The logits and nothing else: nothing is recorded, and each block frees what it made. */
+  async classify(): Promise<void> {
+    const { gpu, model, weights } = this.loaded;
+    await gpu.scopeAsync(async () => {
+      const noRotation = (): never => {
+        throw new Error('a vision transformer has no rotary embedding');
+      };
+      const nothing = () => null;
+      const network = this.layers.watch(model.bind(recordingOps(gpu, nothing, noRotation), weights.weight));
+      const rows = model.grid.rows * model.grid.columns;
+      let x = network.embed(gpu.upload(this.patches, rows, this.patches.length / rows, 'patches'));
+      for (let layer = 0; layer < network.blocks; layer++) {
+        const before = x;
+        x = gpu.scope(() => network.block(layer, before));
+        gpu.release(before);
+        await gpu.pace();
+      }
+      await gpu.readFloats(network.logits(network.final(x)));
+    });
+  }
 }
 
 /** Uniform in [-1, 1), as normalised pixels are. */

@@ -4,14 +4,16 @@ import { requestDevice, type DeviceDescription, type DeviceOptions } from './dev
 import { Faults } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 import { lanesOf, type Lanes } from './lanes.ts';
-import { Pipelines, paramsStride } from './pipelines.ts';
+import { Params } from './params.ts';
+import { Pipelines } from './pipelines.ts';
 import { Pool, createStorage, type Storage } from './pool.ts';
+import { Profile, canProfile, type DispatchTime } from './profile.ts';
+import { Staging } from './staging.ts';
 import { bytesOf, type Tensor } from './tensor.ts';
 
 export type Grid = readonly [x: number, y?: number, z?: number];
 
-/** Params of this many dispatches fit into one submission; the next dispatch starts another. */
-const paramSlots = 512;
+type DispatchSizes = [buffers: Readonly<Record<string, Storage>>, params: Readonly<Record<string, number>>];
 
 /** A grid of `groups` workgroups in one dimension, folded where WebGPU allows at most 65,535 per dimension. */
 export function gridOf(groups: number): Grid {
@@ -25,18 +27,20 @@ export class Gpu {
   /** Kernels run since the device was made. */
   dispatches = 0;
   submits = 0;
+  /** Seconds that the processor took from the first command of each submission to its last, and to hand them over. */
+  encodeSeconds = 0;
+  submitSeconds = 0;
   /** A weight shard stays below this; tests force it down so that tiny models are sharded. */
   bindingCap: number;
   /** Beyond so many bytes of pooled buffers, those that nobody holds go before new ones are made. */
   poolLimit = Infinity;
   private readonly faults: Faults;
-  private readonly paramsBuffer: GPUBuffer;
-  private readonly paramsData = new ArrayBuffer(paramSlots * paramsStride);
-  private readonly paramsView = new DataView(this.paramsData);
-  private readonly paramsSlots = new Map<string, number>();
-  private readonly staging = new Map<number, GPUBuffer[]>();
+  private readonly params: Params;
+  private readonly staging: Staging;
   private readonly underWay: Promise<undefined>[] = [];
   private encoder: GPUCommandEncoder | null = null;
+  private encodingSince = 0;
+  private profile: Profile | null = null;
   private pass: GPUComputePassEncoder | null = null;
   private scopeMembers: Set<Storage> | null = null;
 
@@ -48,9 +52,9 @@ export class Gpu {
     this.pool = new Pool(device);
     this.lanes = lanesOf(device);
     this.bindingCap = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
-    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.paramsBuffer = device.createBuffer({ label: 'params', size: this.paramsData.byteLength, usage });
-    this.pipelines = new Pipelines(device, this.paramsBuffer, (error) => this.faults.watch(error));
+    this.params = new Params(device);
+    this.staging = new Staging(device);
+    this.pipelines = new Pipelines(device, this.params.buffer, (error) => this.faults.watch(error));
   }
 
   /** @throws NoGpuError where there is no adapter. */
@@ -121,7 +125,8 @@ export class Gpu {
     grid: Grid,
   ): void {
     const compiled = this.pipelines.compile(kernel);
-    const offset = this.placeParams(kernel, params);
+    const offset = this.params.place(kernel, params, () => this.flush());
+    if (this.profile) this.beginTimedPass(this.profile, kernel, buffers, params);
     this.pass ??= this.commands().beginComputePass({ label: 'engine' });
     this.pass.setPipeline(compiled.pipeline);
     for (let group = 0; group < compiled.groups.length; group++) {
@@ -133,31 +138,18 @@ export class Gpu {
     this.dispatches++;
   }
 
-  /** Equal params of one submission share a slot: the layers of a model repeat the same few. */
-  private placeParams(kernel: Kernel, params: Readonly<Record<string, number>>): number {
-    const fields = kernel.shader.params;
-    let key = '';
-    for (const { name, type } of fields) {
-      const value = params[name];
-      if (value === undefined) throw new AppError('GpuError', `${kernel.label}: no value for parameter "${name}".`);
-      key += type[0]! + value + ',';
+  private commands(): GPUCommandEncoder {
+    if (!this.encoder) {
+      this.encodingSince = performance.now();
+      this.encoder = this.device.createCommandEncoder({ label: 'engine' });
     }
-    const known = this.paramsSlots.get(key);
-    if (known !== undefined) return known;
-    if (this.paramsSlots.size === paramSlots) this.flush();
-    const offset = this.paramsSlots.size * paramsStride;
-    fields.forEach(({ name, type }, index) => {
-      const at = offset + index * 4;
-      if (type === 'f32') this.paramsView.setFloat32(at, params[name]!, true);
-      else this.paramsView.setInt32(at, params[name]!, true);
-    });
-    this.paramsSlots.set(key, offset);
-    return offset;
+    return this.encoder;
   }
 
-  private commands(): GPUCommandEncoder {
-    this.encoder ??= this.device.createCommandEncoder({ label: 'engine' });
-    return this.encoder;
+  private beginTimedPass(profile: Profile, kernel: Kernel, ...given: DispatchSizes): void {
+    this.endPass();
+    const timestampWrites = profile.next(this.commands(), kernel, ...given);
+    this.pass = this.commands().beginComputePass({ label: kernel.label, timestampWrites });
   }
 
   private endPass(): void {
@@ -169,11 +161,13 @@ export class Gpu {
   flush(): void {
     if (!this.encoder) return;
     this.endPass();
-    const used = this.paramsSlots.size * paramsStride;
-    if (used > 0) this.device.queue.writeBuffer(this.paramsBuffer, 0, this.paramsData, 0, used);
-    this.device.queue.submit([this.encoder.finish()]);
+    this.params.upload();
+    const commands = this.encoder.finish();
+    const encoded = performance.now();
+    this.device.queue.submit([commands]);
+    this.encodeSeconds += (encoded - this.encodingSince) / 1000;
+    this.submitSeconds += (performance.now() - encoded) / 1000;
     this.encoder = null;
-    this.paramsSlots.clear();
     this.submits++;
     this.faults.nextSubmission();
   }
@@ -199,6 +193,24 @@ export class Gpu {
     this.faults.raise();
   }
 
+  /** Runs the body, every dispatch timed by the GPU; null, and nothing is run, where the adapter has no timestamps. */
+  async timeDispatches(body: () => Promise<void>): Promise<readonly DispatchTime[] | null> {
+    if (!canProfile(this.device)) return null;
+    this.flush();
+    const profile = (this.profile = new Profile(this.device));
+    try {
+      await body();
+      this.endPass();
+      profile.putAside(this.commands());
+      await this.settle();
+      return await profile.read();
+    } finally {
+      this.flush();
+      this.profile = null;
+      profile.destroy();
+    }
+  }
+
   async readFloats(tensor: Tensor): Promise<Float32Array<ArrayBuffer>> {
     return new Float32Array(await this.readBytes(tensor));
   }
@@ -209,7 +221,7 @@ export class Gpu {
 
   private async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
     const bytes = bytesOf(tensor);
-    const staging = this.staging.get(bytes)?.pop() ?? this.createStaging(bytes);
+    const staging = this.staging.take(bytes);
     this.endPass();
     this.commands().copyBufferToBuffer(tensor.storage.buffer, 0, staging, 0, bytes);
     this.flush();
@@ -222,27 +234,9 @@ export class Gpu {
     }
     const copy = staging.getMappedRange().slice(0);
     staging.unmap();
-    this.keepStaging(bytes, staging);
+    this.staging.give(bytes, staging);
     await this.faults.settle();
     return copy;
-  }
-
-  private createStaging(bytes: number): GPUBuffer {
-    return this.device.createBuffer({
-      label: 'read-back',
-      size: bytes,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
-  }
-
-  /** The last few sizes are kept: decoding reads the same handful of bytes for every token. */
-  private keepStaging(bytes: number, staging: GPUBuffer): void {
-    this.staging.delete(bytes);
-    this.staging.set(bytes, [staging]);
-    if (this.staging.size <= 4) return;
-    const [oldest, buffers] = this.staging.entries().next().value!;
-    for (const buffer of buffers) buffer.destroy();
-    this.staging.delete(oldest);
   }
 
   /** Gives back everything allocated inside, except what the body returns (a tensor, or an array or record of them). */

@@ -1,0 +1,95 @@
+// The flags of `npm run bench`, read strictly.
+import { imageShapes } from '../bench/image-shapes.ts';
+import { shapes } from '../bench/shapes.ts';
+import { recipes } from '../quantise/recipes.ts';
+import { readArguments, WrongUsage, type Options, type Values } from './arguments.ts';
+
+type Quantize = keyof typeof recipes;
+const formats = Object.keys(recipes) as Quantize[];
+
+export const usage = `npm run --silent bench -- [--shape NAME] [--quantize ${formats.join('|')}] [--prefill T] [--decode N] [--explain T] [--targets N] [--layers N] [--runs N] [--json]
+  Reading, writing and explaining with a language model; --prefill, --decode and --explain say how many tokens.
+  --targets explains so many of a text's tokens at once, besides.
+npm run --silent bench -- --shape NAME [--quantize …] [--layers N] [--runs N] [--json]
+  A forward pass and explanations with a vision transformer.
+npm run --silent bench -- --growth [--shape NAME] [--quantize …] [--layers N] [--runs N] [--json]
+  Memory and time of explanations of 128, 256, 512 and 1024 tokens.
+npm run --silent bench -- --kernels [--shape NAME] [--runs N] [--json]
+  Single kernels with the sizes of that shape, against plain versions of them.
+Language models: ${Object.keys(shapes).join(', ')}.
+Vision transformers: ${Object.keys(imageShapes).join(', ')}.
+Weights are random; without --quantize they are F16. Timings are medians of the runs.
+`;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const options: Options = {
+  shape: text,
+  quantize: text,
+  prefill: text,
+  decode: text,
+  explain: text,
+  targets: text,
+  layers: text,
+  runs: text,
+  growth: flag,
+  kernels: flag,
+  json: flag,
+};
+
+export interface BenchOptions {
+  readonly what: 'help' | 'text' | 'image' | 'growth' | 'kernels';
+  readonly shape: string;
+  readonly quantize: Quantize;
+  readonly prefill: number;
+  readonly decode: number;
+  readonly explain: number;
+  /** Explained at once. */
+  readonly targets: number;
+  /** null: as many as the shape has. */
+  readonly layers: number | null;
+  readonly runs: number;
+  readonly json: boolean;
+}
+
+/** @throws WrongUsage */
+export function readBenchOptions(words: readonly string[]): BenchOptions {
+  const values = readArguments(words, options);
+  const shape = values.text('shape') ?? 'tiny-2m';
+  const what = values.flag('help') ? 'help' : kindOf(shape, values);
+  if (what !== 'text') values.refuse(['prefill', 'decode', 'explain', 'targets'], `does not go with ${names[what]}`);
+  if (what === 'kernels') values.refuse(['quantize', 'layers'], `does not go with ${names[what]}`);
+  const count = (name: string, otherwise: number): number => values.integer(name, [1, 2048], otherwise);
+  return {
+    what,
+    shape,
+    quantize: values.oneOf('quantize', formats, 'none'),
+    prefill: count('prefill', 64),
+    decode: count('decode', 16),
+    explain: count('explain', 64),
+    targets: count('targets', 1),
+    layers: values.text('layers') === null ? null : count('layers', 1),
+    runs: count('runs', what === 'growth' ? 1 : 5),
+    json: values.flag('json'),
+  };
+}
+
+const names = {
+  help: '--help',
+  image: 'the shape of a vision transformer',
+  growth: '--growth',
+  kernels: '--kernels',
+} as const;
+
+function kindOf(shape: string, values: Values): BenchOptions['what'] {
+  const isText = shape in shapes;
+  if (!isText && !(shape in imageShapes)) {
+    const known = [...Object.keys(shapes), ...Object.keys(imageShapes)].join(', ');
+    throw new WrongUsage(`--shape ${shape}: expected one of ${known}.`);
+  }
+  if (values.flag('kernels')) values.refuse(['growth'], 'does not go with --kernels');
+  if (values.flag('kernels')) return 'kernels';
+  if (!values.flag('growth')) return isText ? 'text' : 'image';
+  if (!isText) throw new WrongUsage(`--growth needs the shape of a language model, and ${shape} is none.`);
+  return 'growth';
+}

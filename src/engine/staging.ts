@@ -1,0 +1,22 @@
+// Buffers through which bytes come back from the GPU. The last few sizes are kept: decoding reads the same handful of bytes
+// for every token.
+
+export class Staging {
+  private readonly free = new Map<number, GPUBuffer[]>();
+
+  constructor(private readonly device: GPUDevice) {}
+
+  take(bytes: number): GPUBuffer {
+    const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
+    return this.free.get(bytes)?.pop() ?? this.device.createBuffer({ label: 'read-back', size: bytes, usage });
+  }
+
+  give(bytes: number, staging: GPUBuffer): void {
+    this.free.delete(bytes);
+    this.free.set(bytes, [staging]);
+    if (this.free.size <= 4) return;
+    const [oldest, buffers] = this.free.entries().next().value!;
+    for (const buffer of buffers) buffer.destroy();
+    this.free.delete(oldest);
+  }
+}

@@ -1,0 +1,105 @@
+// Every table of docs/benchmarks.md, measured now and written as Markdown to the standard output:
+// node tools/bench/tables.mjs > tables.md. Each measurement is a process of its own; nothing else should run meanwhile.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(folder));
+const text = (value) => ({ type: 'string', default: value });
+const { values: given } = parseArgs({
+  options: {
+    shape: text('smollm2-135m'),
+    image: text('vit-b-16'),
+    quantize: text('int4'),
+    runs: text('5'),
+    /** Of the comparison with onnxruntime. */
+    rounds: text('5'),
+    /** 'lavapipe' or 'default', the machine's own driver. */
+    adapter: text('lavapipe'),
+    /** Some of the sections' names, separated by commas. */
+    only: text('compare,speed,long,growth,kernels,image'),
+  },
+});
+
+const model = ['--shape', given.shape, '--quantize', given.quantize];
+const runs = ['--runs', given.runs];
+const sections = {
+  compare: () => comparison(),
+  speed: () => bench('Reading, writing and explaining 64 tokens', [...model, '--targets', '8', ...runs]),
+  long: () =>
+    bench('Reading and explaining 256 tokens', [...model, '--prefill', '256', '--explain', '256', '--runs', '3']),
+  growth: () => bench('How explanations grow with the text', ['--growth', ...model]),
+  kernels: () => bench('Single kernels', ['--kernels', '--shape', given.shape, ...runs]),
+  image: () => bench('Images', ['--shape', given.image, '--runs', '1']),
+};
+const wanted = given.only.split(',');
+for (const name of wanted)
+  if (!(name in sections)) {
+    process.stderr.write(`--only ${name}: expected some of ${Object.keys(sections).join(',')}.\n`);
+    process.exit(2);
+  }
+
+const [busy] = loadavg();
+if (busy > 1)
+  process.stderr.write(`Something else runs on this machine (load ${busy.toFixed(1)}): figures will be too low.\n`);
+const date = new Date().toISOString().slice(0, 10);
+console.log(
+  `Measured on ${date}: ${cpus()[0].model}, ${availableParallelism()} cores, load ${busy.toFixed(1)} before.\n`,
+);
+for (const name of wanted) sections[name]();
+
+function bench(title, words) {
+  console.log(`## ${title}\n\n\`npm run --silent bench -- ${words.join(' ')}\`\n`);
+  console.log(output(['tools/run.mjs', 'bench', ...words]));
+}
+
+function comparison() {
+  const words = [...model, '--rounds', given.rounds, '--adapter', given.adapter];
+  console.log(`## Beside onnxruntime\n\n\`node tools/bench/compare.mjs ${words.join(' ')}\`\n`);
+  if (!existsSync(join(folder, 'node_modules', 'onnxruntime-node'))) {
+    process.stderr.write('onnxruntime is not installed: run `npm ci --ignore-scripts` in tools/bench.\n');
+    process.exit(1);
+  }
+  const { adapter, onnxruntimeVersion, tokens, tokensPerSecond, ratios } = JSON.parse(
+    output([join(folder, 'compare.mjs'), ...words, '--json']),
+  );
+  const row = ({ name, prefill, decode }) => `| ${name} | ${prefill.toFixed(1)} | ${decode.toFixed(2)} |`;
+  const rows = [tokensPerSecond.ours, ...tokensPerSecond.onnxruntime].map(row);
+  const last = `| ours / fastest onnxruntime of each round | ${ratios.prefill.toFixed(2)} | ${ratios.decode.toFixed(2)} |`;
+  console.log(`onnxruntime ${onnxruntimeVersion} on ${adapter}, tokens per second:\n`);
+  console.log(`| | prefill (${tokens.prefill}) | decode (${tokens.decode}) |\n| --- | ---: | ---: |`);
+  console.log(`${[...rows, last].join('\n')}\n`);
+}
+
+/** What a process writes to its standard output; the standard error passes through. */
+function output(command) {
+  const { status, stdout } = spawnSync(process.execPath, command, {
+    cwd: root,
+    env: environment(),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 26,
+  });
+  if (status === 0) return stdout;
+  process.stderr.write(`node ${command.join(' ')} failed (see above).\n`);
+  return process.exit(1);
+}
+
+/** The same adapter for all, and as compare.mjs chooses it. */
+function environment() {
+  const { VK_ICD_FILENAMES: chosen, VK_DRIVER_FILES: chosenToo } = process.env;
+  if (chosen !== undefined || chosenToo !== undefined || given.adapter === 'default') return process.env;
+  const known = ['lvp_icd.json', 'lvp_icd.x86_64.json'].map((name) => `/usr/share/vulkan/icd.d/${name}`);
+  const lavapipe = known.find((path) => existsSync(path));
+  if (lavapipe === undefined) {
+    process.stderr.write(
+      'lavapipe is not installed (Debian: apt-get install mesa-vulkan-drivers). Try --adapter default.\n',
+    );
+    process.exit(1);
+  }
+  return { ...process.env, VK_ICD_FILENAMES: lavapipe, VK_DRIVER_FILES: lavapipe };
+}
