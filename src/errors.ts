@@ -18,9 +18,20 @@ export type ErrorName =
   | 'DeviceLostError'
   | 'NoGpuError';
 
+/** What of a sentence's advice can be done at once. */
+export interface Remedies {
+  /** Load the model in this format instead. */
+  readonly quantize?: 'none' | 'int8' | 'int4';
+  /** Close the open model of that kind first. */
+  readonly close?: 'language' | 'image';
+}
+
 export class AppError extends Error {
-  constructor(name: ErrorName, message: string, options?: ErrorOptions) {
+  readonly remedies: Remedies | undefined;
+
+  constructor(name: ErrorName, message: string, options?: ErrorOptions & { readonly remedies?: Remedies }) {
     super(message, options);
     this.name = name;
+    this.remedies = options?.remedies;
   }
 }

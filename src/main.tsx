@@ -9,6 +9,7 @@ import { createAppStore } from './store/app-store.ts';
 import { builtInLocations, startAddress } from './store/model-address.ts';
 import { App } from './ui/app.tsx';
 import { savedEndpoint } from './ui/saved-endpoint.ts';
+import { savedModels, saveModels } from './ui/saved-models.ts';
 import { webGpuProblem } from './ui/sentences.ts';
 import { savedTheme } from './ui/theme.ts';
 
@@ -17,7 +18,10 @@ const store = createAppStore(startSession(), {
   openFile,
   builtIn: builtInLocations(document.baseURI),
   keepStored: () => askForPersistence(navigator.storage),
-  saved: { theme: savedTheme(), endpoint: savedEndpoint() },
+  saved: { theme: savedTheme(), endpoint: savedEndpoint(), ...savedModels() },
+});
+store.subscribe(({ settings }, { settings: before }) => {
+  if (settings.memoryBytes !== before.memoryBytes || settings.formats !== before.formats) saveModels(settings);
 });
 const { openModel, readSamples, report } = store.getState();
 createRoot(document.getElementById('root')!).render(<App store={store} />);

@@ -8,6 +8,16 @@ export class WrongUsage extends Error {
   override readonly name = 'WrongUsage';
 }
 
+const unitBytes: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+};
+
 /** The flags of one call, read by type. */
 export class Values {
   private readonly given: Readonly<Record<string, string | boolean | undefined>>;
@@ -46,6 +56,16 @@ export class Values {
     if (!(number >= least && number <= most))
       throw new WrongUsage(`--${name} ${value}: expected a number ${range(least, most)}.`);
     return number;
+  }
+
+  /** Bytes, or with a unit: 4GB, 1.5 GiB, 800MB. */
+  bytes(name: string): number | null {
+    const value = this.text(name);
+    if (value === null) return null;
+    const match = /^(\d+\.?\d*|\.\d+)\s*(B|[KMG]i?B)?$/i.exec(value);
+    const bytes = match ? Math.floor(Number(match[1]) * unitBytes[(match[2] ?? 'b').toLowerCase()]!) : 0;
+    if (bytes >= 1 && Number.isSafeInteger(bytes)) return bytes;
+    throw new WrongUsage(`--${name} ${value}: expected bytes, or a number with a unit such as 4GB or 800MB.`);
   }
 
   integer(name: string, [least, most]: readonly [number, number], otherwise: number): number {

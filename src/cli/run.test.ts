@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../errors.ts';
-import { explanation, generation, runFake } from './fake-context.test-helper.ts';
+import { explanation, generation, info, runFake } from './fake-context.test-helper.ts';
 
 const usageErrors: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['', /command is missing/],
@@ -16,6 +16,8 @@ const usageErrors: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['generate --model toy --ids 1 --top-p 2', /from 0 to 1/],
   ['generate --model toy --ids 1 --seed', /--seed needs a value/],
   ['generate --model toy --prompt --json', /--prompt needs a value/],
+  ['generate --model toy --ids 1 --memory lots', /--memory lots: expected bytes, or a number with a unit such as 4GB/],
+  ['explain --model toy --ids 1 --memory 0', /--memory 0: expected bytes/],
   ['generate --model toy --ids 1 --loud', /--loud/],
   ['generate toy --ids 1', /toy/],
   ['explain --model toy --ids 1 --method magic', /expected attnlrp, cp-lrp, gradient-x-input/],
@@ -86,6 +88,19 @@ describe('generate', () => {
       },
       'disposed',
     ]);
+  });
+
+  test.for([
+    ['4GB', 4e9],
+    ['1.5GiB', 1.5 * 2 ** 30],
+    ['800mb', 8e8],
+    ['123456', 123456],
+  ] as const)('plans within %s of GPU memory, and tells what fits', async ([given, memoryBytes]) => {
+    const memory = { explainableTokens: 340, explainable: 'About 340 tokens.', taken: 'Weights 270 MB.' };
+    const words = ['generate', '--model', 'toy', '--ids', '1', '--memory', given];
+    const { requests, notes } = await runFake(words, { info: { ...info, memory } });
+    expect(requests[0]).toEqual({ kind: 'folder', path: '/here/toy', memoryBytes });
+    expect(notes).toContain('Weights 270 MB. About 340 tokens.');
   });
 
   test('refuses an empty prompt that the tokenizer leaves empty', async () => {

@@ -11,6 +11,8 @@ export interface DerivedFile {
   /** Bytes so far. */
   readonly size: number;
   append(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Anywhere in the file; whoever leaves gaps fills them before it is committed. */
+  write(start: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Adds the file to the model and deletes those of the given names. Ends the writing. */
   commit(options?: { readonly replaces?: readonly string[] }): Promise<void>;
   /** Leaves nothing behind. Ends the writing; may be called after a failed append or commit. */
@@ -29,9 +31,14 @@ export interface DerivedFileOptions {
 
 export async function openDerivedFile(options: DerivedFileOptions): Promise<DerivedFile> {
   const { disk, folder, name, release } = options;
-  const { address, commit, storedAt, files } = options.manifest;
+  const { address, commit, storedAt } = options.manifest;
+  // One that was made before is made again: from here on it is not part of the model any more.
+  const files = options.manifest.files.filter((file) => !(file.derived && file.name === name));
   if (files.some((file) => file.name === name) || !/^[\w.-]+$/.test(name) || name.startsWith('_')) {
     throw new AppError('UsageError', `"${name}" cannot be added to ${address.id}: the name is taken or not allowed.`);
+  }
+  if (files.length < options.manifest.files.length) {
+    await disk.replaceText(folder, manifestName, writeRecord({ address, commit, storedAt, files }));
   }
   await removeLeftovers(disk, folder, new Set([manifestName, ...files.map((file) => file.name)]));
   await requireSpace(disk, name, options.size);
@@ -47,16 +54,18 @@ export async function openDerivedFile(options: DerivedFileOptions): Promise<Deri
   const requireOpen = (): void => {
     if (!open) throw new AppError('UsageError', `${name} has been committed or given up; nothing can be added to it.`);
   };
+  const write = async (start: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
+    requireOpen();
+    await file.write(start, bytes);
+    size = Math.max(size, start + bytes.length);
+  };
   return {
     name,
     get size() {
       return size;
     },
-    async append(bytes) {
-      requireOpen();
-      await file.write(size, bytes);
-      size += bytes.length;
-    },
+    append: (bytes) => write(size, bytes),
+    write,
     async commit({ replaces = [] } = {}) {
       requireOpen();
       if (options.size !== undefined && size !== options.size) {

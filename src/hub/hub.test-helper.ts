@@ -130,6 +130,10 @@ export function crashableDisk(disk: Disk = memoryDisk()): CrashableDisk {
       alive();
       await disk.replaceText(folder, name, text);
     },
+    async removeFile(folder, name) {
+      alive();
+      await disk.removeFile(folder, name);
+    },
     async crash(random) {
       dead = true;
       const survivor = memoryDisk();

@@ -5,6 +5,7 @@ import type { Source } from '../load/source.ts';
 import { keyOf, type HubAddress } from './address.ts';
 import { openDerivedFile, type DerivedFile } from './derived-file.ts';
 import type { Disk, Space } from './disk.ts';
+import { keepOnly } from './keep-only.ts';
 import type { Locks } from './locks.ts';
 import { sizeOfRanges } from './ranges.ts';
 import { journalName, manifestName, readJournal, readManifest, type Manifest } from './records.ts';
@@ -31,13 +32,16 @@ export interface ModelStore {
   list(): Promise<StoredModel[]>;
   /** Downloads that were paused or cut off: opening the model goes on with them. */
   unfinished(): Promise<UnfinishedModel[]>;
-  /** Null where it is not complete, or where a file of it is missing or has another length than it should. */
+  /** Null where it is not complete, or where a file of it is missing or has another length than it should. A damaged file
+   * that was made on this device is left out. */
   find(address: HubAddress): Promise<StoredModel | null>;
   source(model: StoredModel): Source;
   /** A complete or unfinished model; all its bytes. Refused while another tab writes it. */
   remove(key: string): Promise<void>;
   /** Starts a file made on this device. Null while another tab writes this model: it may just as well go without. */
   derive(model: StoredModel, name: string, size?: number): Promise<DerivedFile | null>;
+  /** Deletes all weights of a complete model but the files of that format that were made here. */
+  keepOnly(key: string, format: string): Promise<void>;
   space(): Promise<Space | null>;
 }
 
@@ -60,6 +64,21 @@ export function createModelStore(disk: Disk, locks: Locks): ModelStore {
     return { key, address: journal.address, doneBytes, totalBytes: journal.files.reduce((sum, f) => sum + f.size, 0) };
   }
 
+  async function alone(key: string, change: () => Promise<void>): Promise<void> {
+    const release = await locks.tryAcquire(lockOf(key));
+    if (!release) {
+      throw new AppError(
+        'StorageError',
+        `${key} is being downloaded or converted, here or in another tab. Stop that first, then delete the model.`,
+      );
+    }
+    try {
+      await change();
+    } finally {
+      release();
+    }
+  }
+
   return {
     kind: disk.kind,
     warning: disk.warning,
@@ -75,23 +94,19 @@ export function createModelStore(disk: Disk, locks: Locks): ModelStore {
       const model = await read(keyOf(address));
       if (!model) return null;
       const sizes = await disk.files(folderOf(model.key));
-      return model.files.every(({ name, size }) => sizes.get(name) === size) ? model : null;
+      const whole = model.files.filter(({ name, size }) => sizes.get(name) === size);
+      // What was made on this device can be made again, as long as there is something to make it of.
+      const lacks = model.files.some((file) => !file.derived && !whole.includes(file));
+      if (lacks || !whole.some(({ name }) => name.endsWith('.safetensors'))) return null;
+      return { ...model, files: whole };
     },
     source: (model) => storedSource(disk, model),
-    async remove(key) {
-      const release = await locks.tryAcquire(lockOf(key));
-      if (!release) {
-        throw new AppError(
-          'StorageError',
-          `${key} is being downloaded or converted, here or in another tab. Stop that first, then delete the model.`,
-        );
-      }
-      try {
-        await disk.removeFolder(folderOf(key));
-      } finally {
-        release();
-      }
-    },
+    remove: (key) => alone(key, () => disk.removeFolder(folderOf(key))),
+    keepOnly: (key, format) =>
+      alone(key, async () => {
+        const model = await read(key);
+        if (model) await keepOnly(disk, folderOf(key), model, format);
+      }),
     async derive({ key }, name, size) {
       const release = await locks.tryAcquire(lockOf(key));
       if (!release) return null;

@@ -3,7 +3,13 @@ import { shapes } from '../bench/shapes.ts';
 import type { QuantisedFormat } from '../engine/weight-data.ts';
 import { readModel } from '../models/index.ts';
 import { planMemory, type MemoryPlan, type MemoryRequest } from './memory-plan.ts';
-import { adviseFormat, checkExplanation, describeExplainable, describeMemory } from './memory-sentences.ts';
+import {
+  adviseFormat,
+  checkExplanation,
+  checkImageExplanation,
+  describeExplainable,
+  describeMemory,
+} from './memory-sentences.ts';
 import { weightBytesOf, type StorageChoice } from './weight-bytes.ts';
 
 beforeEach(() => {
@@ -97,8 +103,12 @@ describe('a memory plan', { timeout: 20_000 }, () => {
     );
     expect(adviseFormat([wanted])).toMatch(/Choose a smaller model, or allow more if your GPU has it\.$/);
     const beside = { format: 'F16', plan: await plan({ budget: 9e6, occupied: 6e6 }) };
-    expect(adviseFormat([beside])).toMatch(
-      /but 9\.0 MB are allowed, of which 6\.0 MB are taken by another model\. Close the other model, choose a smaller model/,
+    expect(adviseFormat([beside], 'tiny-sight')).toMatch(
+      /but 9\.0 MB are allowed, of which 6\.0 MB are taken by tiny-sight\. Close tiny-sight, choose a smaller model/,
+    );
+    const small = { format: 'int4', plan: await plan({ budget: 9e6, occupied: 1e6, choose: int4 }) };
+    expect(adviseFormat([beside, small], 'tiny-sight')).toMatch(
+      /As int4 it needs [\d.]+ MB and fits; .* Close tiny-sight, and it fits as it is\.$/,
     );
     expect(describeExplainable(wanted.plan)).toBe('Nothing can be explained within 6.0 MB of GPU memory.');
   });
@@ -117,6 +127,29 @@ describe('an explanation that cannot end well', () => {
     });
     await expect(checkExplanation(tight, explainable, true)).rejects.toThrow('with every activation kept takes');
     expect(describeExplainable(tight)).toMatch(/^Context you can explain on this device: about \d+0 tokens\.$/);
+  });
+
+  it('is refused beside another model, which may be closed for it', async () => {
+    const beside = await plan({ budget: 25e6, occupied: 12e6 });
+    const { context, explainable } = beside;
+    expect(explainable).toBeLessThan(context);
+    const alone = await plan({ budget: 25e6 });
+    const fits = Math.floor((explainable + alone.explainable) / 2);
+    await expect(checkExplanation(beside, fits, false, 'tiny-sight')).rejects.toMatchObject({
+      message: expect.stringMatching(/or allow more if your GPU has it\. It fits once tiny-sight is closed\.$/),
+      remedies: { close: 'image' },
+    });
+    await expect(checkExplanation(alone, alone.context)).rejects.toMatchObject({ remedies: undefined });
+  });
+
+  it('of an image is refused beside a language model that has grown into its place', () => {
+    const image = { explaining: 5e6, occupied: 1e6 };
+    const llama = { name: 'llama', resident: 3e6 };
+    expect(() => checkImageExplanation(image, 7e6, llama)).not.toThrow();
+    expect(() => checkImageExplanation(image, 6.9e6, llama)).toThrow(
+      'Explaining an image takes 4.0 MB of GPU memory, but 6.9 MB are allowed, of which 3.0 MB are taken by llama. ' +
+        'Close llama, or allow more if your GPU has it.',
+    );
   });
 
   it('is refused where no buffer is large enough', async () => {

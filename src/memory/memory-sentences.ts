@@ -1,5 +1,6 @@
 // A memory plan in words: what fits, what does not, and what to do about it.
 import { AppError } from '../errors.ts';
+import type { ImageMemoryPlan } from './image-plan.ts';
 import { inWords } from './memory-budget.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 
@@ -29,27 +30,63 @@ export interface NamedPlan {
   readonly plan: Pick<MemoryPlan, 'budget' | 'occupied' | 'writing' | 'fits'>;
 }
 
+/** What a model itself takes. */
+const need = ({ plan }: NamedPlan): number => plan.writing - plan.occupied;
+/** Whether it would fit if no other model were open. */
+export const fitsAlone = (named: NamedPlan): boolean => need(named) <= named.plan.budget;
+
 /**
  * null where the first fits. Otherwise what it needs, and which of the others, from large to small, would fit instead.
+ * `other`: the name of the model that holds what is occupied.
  */
-export function adviseFormat([wanted, ...others]: readonly [NamedPlan, ...NamedPlan[]]): string | null {
+export function adviseFormat(
+  [wanted, ...others]: readonly [NamedPlan, ...NamedPlan[]],
+  other = 'another model',
+): string | null {
   const { format, plan } = wanted;
   if (plan.fits) return null;
-  const beside = plan.occupied > 0 ? `, of which ${inWords(plan.occupied)} are taken by another model` : '';
-  const needs = `As ${format} this model needs ${inWords(plan.writing - plan.occupied)} of GPU memory, but ${inWords(plan.budget)} are allowed${beside}.`;
+  const beside = plan.occupied > 0 ? `, of which ${inWords(plan.occupied)} are taken by ${other}` : '';
+  const needs = `As ${format} this model needs ${inWords(need(wanted))} of GPU memory, but ${inWords(plan.budget)} are allowed${beside}.`;
+  const close = plan.occupied > 0 && fitsAlone(wanted) ? `Close ${other}` : null;
   const smaller = others.find(({ plan }) => plan.fits);
   if (smaller) {
-    return `${needs} As ${smaller.format} it needs ${inWords(smaller.plan.writing - smaller.plan.occupied)} and fits; its answers and relevances are then those of the rounded weights.`;
+    const fits = `As ${smaller.format} it needs ${inWords(need(smaller))} and fits; its answers and relevances are then those of the rounded weights.`;
+    return close ? `${needs} ${fits} ${close}, and it fits as it is.` : `${needs} ${fits}`;
   }
-  const close = plan.occupied > 0 ? 'Close the other model, choose' : 'Choose';
-  return `${needs} ${close} a smaller model, or allow more if your GPU has it.`;
+  const choose = close ? `${close}, choose` : 'Choose';
+  return `${needs} ${choose} a smaller model, or allow more if your GPU has it.`;
+}
+
+/**
+ * Language models that came later may have taken what an image model needs to explain.
+ * @throws OutOfMemoryError that names the language model, and says to close it.
+ */
+export function checkImageExplanation(
+  { explaining, occupied }: Pick<ImageMemoryPlan, 'explaining' | 'occupied'>,
+  budget: number,
+  other: { readonly name: string; readonly resident: number },
+): void {
+  const needed = explaining - occupied;
+  if (needed + other.resident <= budget) return;
+  throw new AppError(
+    'OutOfMemoryError',
+    `Explaining an image takes ${inWords(needed)} of GPU memory, but ${inWords(budget)} are allowed, of which ` +
+      `${inWords(other.resident)} are taken by ${other.name}. Close ${other.name}, or allow more if your GPU has it.`,
+    { remedies: { close: 'language' } },
+  );
 }
 
 /**
  * Before an explanation is begun that cannot end well.
+ * `other`: the name of the image model beside.
  * @throws OutOfMemoryError where it would go beyond the budget.
  */
-export async function checkExplanation(plan: MemoryPlan, tokens: number, keepAll = false): Promise<void> {
+export async function checkExplanation(
+  plan: MemoryPlan,
+  tokens: number,
+  keepAll = false,
+  other = 'the image model',
+): Promise<void> {
   if (!keepAll && tokens <= plan.explainable) return;
   const needed = await plan.explaining(tokens, keepAll);
   if (needed <= plan.budget) return;
@@ -62,5 +99,8 @@ export async function checkExplanation(plan: MemoryPlan, tokens: number, keepAll
       ? 'Compute blocks again instead of keeping them'
       : `Shorten the text to about ${about(plan.explainable)} tokens`;
   const more = Number.isFinite(needed) ? ', or allow more if your GPU has it' : '';
-  throw new AppError('OutOfMemoryError', `${what} ${need}. ${instead}${more}.`);
+  const closing = plan.occupied > 0 && needed - plan.occupied <= plan.budget;
+  const close = closing ? ` It fits once ${other} is closed.` : '';
+  const remedies = closing ? { remedies: { close: 'image' } as const } : {};
+  throw new AppError('OutOfMemoryError', `${what} ${need}. ${instead}${more}.${close}`, remedies);
 }

@@ -1,16 +1,26 @@
 // The hub in the words of a session: models by the address a person typed, downloads as progress of loading.
 import { AppError } from '../errors.ts';
 import { defaultEndpoint, parseHubAddress, type HubAddress } from '../hub/address.ts';
-import type { Hub, HubProgress } from '../hub/hub.ts';
+import { formatsOf, hasOriginals } from '../hub/converted-names.ts';
+import { convertedFiles } from '../hub/converted-store.ts';
+import type { Hub, HubProgress, OpenedHubModel } from '../hub/hub.ts';
+import type { ModelStore } from '../hub/model-store.ts';
+import type { Manifest } from '../hub/records.ts';
+import type { ConvertedFiles } from '../load/converted-files.ts';
 import type { Source } from '../load/source.ts';
-import type { HubModel, Job, LoadProgress, StoredModel, StoredModels } from '../session/session.ts';
+import type { HubModel, Job, LoadProgress, Quantisation, StoredModels } from '../session/session.ts';
 
 export interface HubModels extends StoredModels {
   /** Downloads and stores it, unless it is stored: then no network is touched. Aborting keeps what has arrived. */
-  open(
-    model: HubModel,
-    job: Job<LoadProgress>,
-  ): Promise<{ readonly source: Source; readonly warnings: readonly string[] }>;
+  open(model: HubModel, job: Job<LoadProgress>): Promise<OpenedSource>;
+  /** From where it is stored, else over the network; nothing is stored. */
+  peek(model: HubModel, job: { readonly signal?: AbortSignal }): Promise<OpenedSource>;
+}
+
+interface OpenedSource {
+  readonly source: Source;
+  readonly warnings: readonly string[];
+  readonly converted?: ConvertedFiles;
 }
 
 /** The hub is made when it is first asked for. */
@@ -19,24 +29,37 @@ export function hubModels(makeHub: () => Promise<Hub>): HubModels {
   const hub = (): Promise<Hub> => (made ??= makeHub());
   return {
     async open(model, { signal, onProgress = () => {} }) {
-      const { source, warnings } = await (
-        await hub()
-      ).open(addressOf(model), {
+      const { open, store } = await hub();
+      const opened = await open(addressOf(model), {
         token: model.token ?? null,
         signal,
         onProgress: (progress) => onProgress(loadProgress(progress)),
       });
-      return { source, warnings };
+      return openedSource(opened, store);
+    },
+    async peek(model, { signal }) {
+      const { open, store } = await hub();
+      return openedSource(await open(addressOf(model), { token: model.token ?? null, signal, store: false }), store);
     },
     async storedModels() {
       const { store } = await hub();
       const [complete, unfinished, space] = await Promise.all([store.list(), store.unfinished(), store.space()]);
       return {
         models: [
-          ...complete.map(({ key, address, bytes }) => stored(key, address, bytes, bytes, true)),
-          ...unfinished.map(({ key, address, doneBytes, totalBytes }) =>
-            stored(key, address, doneBytes, totalBytes, false),
-          ),
+          ...complete.map((model) => ({
+            ...named(model),
+            bytes: model.bytes,
+            totalBytes: model.bytes,
+            formats: quantisationsOf(model),
+            complete: true,
+          })),
+          ...unfinished.map((model) => ({
+            ...named(model),
+            bytes: model.doneBytes,
+            totalBytes: model.totalBytes,
+            formats: [],
+            complete: false,
+          })),
         ],
         freeBytes: space?.free ?? null,
         persistent: space?.persistent ?? null,
@@ -45,6 +68,9 @@ export function hubModels(makeHub: () => Promise<Hub>): HubModels {
     },
     async removeModel({ key }) {
       await (await hub()).store.remove(key);
+    },
+    async keepOnly({ key, quantize }) {
+      await (await hub()).store.keepOnly(key, quantize);
     },
     async planDownload(model, { signal } = {}) {
       const { files, ...plan } = await (await hub()).plan(addressOf(model), { token: model.token ?? null, signal });
@@ -62,15 +88,21 @@ function addressOf({ address, endpoint = defaultEndpoint }: HubModel): HubAddres
   );
 }
 
-function stored(
-  key: string,
-  { id, revision, endpoint }: HubAddress,
-  bytes: number,
-  totalBytes: number,
-  complete: boolean,
-): StoredModel {
-  return { key, address: revision === 'main' ? id : `${id}@${revision}`, endpoint, bytes, totalBytes, complete };
+const openedSource = ({ source, warnings, stored }: OpenedHubModel, store: ModelStore): OpenedSource => ({
+  source,
+  warnings,
+  ...(stored && { converted: convertedFiles(store, stored) }),
+});
+
+function named({ key, address: { id, revision, endpoint } }: { readonly key: string; readonly address: HubAddress }) {
+  return { key, address: revision === 'main' ? id : `${id}@${revision}`, endpoint };
 }
+
+const quantisationsOf = (model: Pick<Manifest, 'files'>): Quantisation[] => {
+  const converted = formatsOf(model);
+  const smaller = (['int8', 'int4'] as const).filter((format) => converted.includes(format));
+  return hasOriginals(model) ? ['none', ...smaller] : smaller;
+};
 
 function loadProgress(progress: HubProgress): LoadProgress {
   if (!('doneBytes' in progress)) return { phase: 'opening', doneBytes: 0, totalBytes: 0, notice: progress.notice };

@@ -1,31 +1,22 @@
 // Whether a model fits into the GPU's memory, asked before any of its weights is fetched.
 import { AppError } from '../errors.ts';
-import type { BufferLimits } from '../memory/counting-device.ts';
 import { planImageMemory, type ImageMemoryPlan } from '../memory/image-plan.ts';
 import { planMemory, type MemoryPlan } from '../memory/memory-plan.ts';
-import { adviseFormat, type NamedPlan } from '../memory/memory-sentences.ts';
+import { adviseFormat, fitsAlone, type NamedPlan } from '../memory/memory-sentences.ts';
 import type { StorageChoice } from '../memory/weight-bytes.ts';
 import type { ImageModel, LanguageModel } from '../models/model.ts';
-import { recipes } from '../quantise/recipes.ts';
+import { recipes, type SmallerFormat } from '../quantise/recipes.ts';
 import type { FoundWeights } from './open-weights.ts';
 import type { ModelKind } from './session.ts';
-
-/** What a session may take of a GPU. */
-export interface Room {
-  readonly limits: BufferLimits;
-  /** Bytes in all. */
-  readonly budget: number;
-  /** Bytes that other models keep once a model of that kind takes the place of the one before it. */
-  occupied(kind: ModelKind): number;
-  /** So many bytes will be taken, those of others included: the one before it goes at once if both do not fit. */
-  makeWay(kind: ModelKind, bytes: number): void;
-}
+import type { Room } from './room.ts';
 
 /** @throws OutOfMemoryError that says what the model needs, and which smaller format would fit. */
 export async function admitLanguageModel(room: Room, model: LanguageModel, found: FoundWeights): Promise<MemoryPlan> {
   const { limits, budget } = room;
-  const occupied = room.occupied('language');
-  const plan = await admit(found, (choose) => planMemory({ model, choose, limits, budget, occupied }));
+  const occupied = room.other('language')?.resident ?? 0;
+  const plan = await admit('language', room, found, (choose) =>
+    planMemory({ model, choose, limits, budget, occupied }),
+  );
   room.makeWay('language', plan.writing);
   return plan;
 }
@@ -33,8 +24,8 @@ export async function admitLanguageModel(room: Room, model: LanguageModel, found
 /** The same of an image classifier, which must be able to explain. */
 export async function admitImageModel(room: Room, model: ImageModel, found: FoundWeights): Promise<ImageMemoryPlan> {
   const { limits, budget } = room;
-  const occupied = room.occupied('image');
-  const plan = await admit(found, async (choose) => {
+  const occupied = room.other('image')?.resident ?? 0;
+  const plan = await admit('image', room, found, async (choose) => {
     const planned = await planImageMemory({ model, choose, limits, budget, occupied });
     return { ...planned, writing: planned.explaining };
   });
@@ -43,22 +34,28 @@ export async function admitImageModel(room: Room, model: ImageModel, found: Foun
 }
 
 async function admit<Plan extends NamedPlan['plan']>(
+  kind: ModelKind,
+  room: Room,
   found: FoundWeights,
   planFor: (choose: StorageChoice) => Promise<Plan>,
 ): Promise<Plan> {
   const wanted = { format: found.format, plan: await planFor(choiceOf(found.data)) };
   if (wanted.plan.fits) return wanted.plan;
-  const smaller: NamedPlan[] = [];
+  const smaller: (NamedPlan & { readonly format: SmallerFormat })[] = [];
   for (const format of ['int8', 'int4'] as const) {
-    const data = found.quantisedBy(recipes[format]);
-    if (!data) continue;
-    const plan = await planFor(choiceOf(data));
+    const choice = found.choose(recipes[format]);
+    if (!choice) continue;
+    const plan = await planFor(choice);
     if (plan.writing < wanted.plan.writing) smaller.push({ format, plan });
   }
-  throw new AppError('OutOfMemoryError', adviseFormat([wanted, ...smaller])!);
+  const quantize = smaller.find(({ plan }) => plan.fits)?.format;
+  const other = room.other(kind);
+  const close: ModelKind | null = other && fitsAlone(wanted) ? (kind === 'language' ? 'image' : 'language') : null;
+  const remedies = { ...(quantize && { quantize }), ...(close && { close }) };
+  throw new AppError('OutOfMemoryError', adviseFormat([wanted, ...smaller], other?.name)!, { remedies });
 }
 
-const choiceOf =
+export const choiceOf =
   (data: FoundWeights['data']): StorageChoice =>
   (spec) => {
     const weight = data.get(spec)!;

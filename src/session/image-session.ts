@@ -74,6 +74,7 @@ export function describeImageModel(opened: OpenedImageModel, source: Source, gpu
     architecture: model.architecture,
     parameters: opened.parameters,
     format: opened.format,
+    converted: opened.converted,
     layers: model.layers,
     weightBytes: weights.bytes,
     warnings: opened.warnings,

@@ -1,6 +1,7 @@
 // A session that may take so much memory and no more: it says beforehand what does not fit, and goes on.
 import { describe, expect, it } from 'vitest';
 import type { LanguageModelInfo, ModelLocation, Picture, Session } from './session.ts';
+import { quantisedFixtureNames } from './fixtures.test-helper.ts';
 import { at, disposeAfterEach, fixtureFolder, llama, newSession } from './session.test-helper.ts';
 
 disposeAfterEach();
@@ -60,7 +61,33 @@ describe('a session with a memory budget', { timeout: 120_000 }, () => {
     const session = newSession();
     await loadWithin(session, llama, little);
     await expect(session.load({ ...vit, memoryBytes: 1.2e6 })).rejects.toEqual(
-      refused(/are taken by another model\. Close the other model/),
+      Object.assign(refused(/are taken by llama\. Close llama/), { remedies: { close: 'language' } }),
     );
+    await session.close({ kind: 'language' });
+    await expect(session.explain(asked(3))).rejects.toThrow('No model is loaded');
+    await session.load({ ...vit, memoryBytes: 1.2e6 });
+    await expect(session.explainImage(picture)).resolves.toBeDefined();
+    await session.close({ kind: 'image' });
+    await expect(session.explainImage(picture)).rejects.toThrow('No image model is loaded');
+  });
+
+  it('tells what a model would take in each format, before it is loaded', async () => {
+    const session = newSession();
+    const plan = await session.planModel({ ...llama, memoryBytes: little });
+    expect(plan).toMatchObject({ name: 'llama', kind: 'language', advice: null });
+    expect(plan.formats.map(({ quantize, format }) => `${quantize}: ${format}`)).toEqual([
+      'none: BF16',
+      'int8: int8 (group 64)',
+      'int4: int4 (group 32) + int8 (group 64)',
+    ]);
+    for (const { quantize, weightBytes, explainable } of plan.formats) {
+      const info = (await session.load({ ...llama, quantize, memoryBytes: little })) as LanguageModelInfo;
+      expect([info.weightBytes, info.memory?.explainable]).toEqual([weightBytes, explainable]);
+    }
+    const small = await session.planModel({ ...vit, memoryBytes: 6e5 });
+    expect(small.formats.map(({ fits }) => fits)).toEqual([false, false, false]);
+    expect(small.advice).toMatch(/^As F32 this model needs .* taken by llama\./);
+    const quantised = await session.planModel(at(fixtureFolder(quantisedFixtureNames[0]!)));
+    expect(quantised.formats.map(({ quantize }) => quantize)).toEqual(['none']);
   });
 });

@@ -13,9 +13,10 @@ import { loadTokenizer } from '../text/load-tokenizer.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { admitImageModel, admitLanguageModel } from './admit-model.ts';
 import { classLabels } from './class-labels.ts';
-import { recordConversion, type Conversion } from './converted-weights.ts';
+import type { Conversion } from './converted-weights.ts';
 import { describeModel } from './describe-model.ts';
 import { uploadWeights, type FoundWeights } from './open-weights.ts';
+import { recordConversion } from './record-conversion.ts';
 import type { Room } from './room.ts';
 import type { Job, LoadProgress } from './session.ts';
 

@@ -1,4 +1,5 @@
 // The models of a hub that are kept on this device, and what another would take. Asking waits for no job of the GPU.
+import type { Quantisation } from './quantisation.ts';
 
 /** A model of a hub, as a person names it. */
 export interface HubModel {
@@ -19,6 +20,8 @@ export interface StoredModel {
   /** Of it, on this device. */
   readonly bytes: number;
   readonly totalBytes: number;
+  /** What its weights are kept in: 'none' as they were downloaded, 'int8' and 'int4' as they were converted here. */
+  readonly formats: readonly Quantisation[];
   /** False: a download that was paused or cut off; opening the model goes on with it. */
   readonly complete: boolean;
 }
@@ -50,5 +53,7 @@ export interface StoredModels {
   storedModels(): Promise<ModelStorage>;
   /** All bytes of a complete or unfinished model. Refused while it is being downloaded. */
   removeModel(request: { readonly key: string }): Promise<void>;
+  /** Deletes all weights of a complete model but those of that format. */
+  keepOnly(request: { readonly key: string; readonly quantize: Quantisation }): Promise<void>;
   planDownload(request: HubModel, job?: { readonly signal?: AbortSignal }): Promise<DownloadPlan>;
 }

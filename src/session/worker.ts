@@ -10,6 +10,8 @@ const session = createLocalSession({
   gpu: () => navigator.gpu,
   openSource: async (location, job) =>
     location.kind === 'hub' ? models.open(location, job) : { source: browserSource(location), warnings: [] },
+  peek: async (location, job) =>
+    location.kind === 'hub' ? models.peek(location, job) : { source: browserSource(location), warnings: [] },
   models,
   warmsUp: true,
   assumesMemory: true,

@@ -1,9 +1,12 @@
 // The models that are stored on this device, and what another one would take.
-import type { StoredModels } from '../session/session.ts';
+import type { Session, StoredModels } from '../session/session.ts';
 import type { LibrarySlice, Slice, Surroundings } from './state.ts';
 
 export const librarySlice =
-  (models: StoredModels, { keepStored }: Pick<Surroundings, 'keepStored'>): Slice<LibrarySlice> =>
+  (
+    models: StoredModels & Pick<Session, 'planModel'>,
+    { keepStored }: Pick<Surroundings, 'keepStored'>,
+  ): Slice<LibrarySlice> =>
   (set, get) => ({
     library: null,
     readLibrary: async () => {
@@ -20,6 +23,18 @@ export const librarySlice =
         get().report(thrown);
       }
       await get().readLibrary();
+    },
+    keepOnly: async (key, quantize) => {
+      try {
+        await models.keepOnly({ key, quantize });
+      } catch (thrown) {
+        get().report(thrown);
+      }
+      await get().readLibrary();
+    },
+    planModel: (location, signal) => {
+      const { memoryBytes } = get().settings;
+      return models.planModel({ ...location, ...(memoryBytes !== null && { memoryBytes }) }, signal ? { signal } : {});
     },
     planDownload: async (location) => {
       const plan = await models.planDownload(location);

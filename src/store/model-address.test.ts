@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hubLocation, modelAddress, nameOfLocation, startAddress } from './model-address.ts';
+import { hubLocation, modelAddress, nameOfLocation, rememberedAs, startAddress } from './model-address.ts';
 
 const page = 'https://host.example/app/index.html';
 const address = (typed: string): unknown => modelAddress(typed, page);
@@ -11,6 +11,28 @@ describe('model addresses', () => {
       kind: 'url',
       url: 'https://host.example/app/fixtures/tiny/',
     });
+  });
+
+  it('opens it in the format that the page names', () => {
+    const start = startAddress(`${page}?model=owner/name&quantize=int4`, page);
+    expect(start).toEqual({ kind: 'hub', address: 'owner/name', quantize: 'int4' });
+    expect(() => startAddress(`${page}?quantize=int3`, page)).toThrow(
+      '"int3" is no format. Give ?quantize=none or int8 or int4.',
+    );
+  });
+
+  it('remembers models by what tells them apart', () => {
+    const named = (address: string, endpoint = '') =>
+      rememberedAs({ kind: 'hub', address, ...(endpoint && { endpoint }), token: 'secret' });
+    for (const typed of ['owner/name', 'owner/name@main', 'https://huggingface.co/owner/name', 'hf.co/owner/name'])
+      expect(named(typed)).toBe('owner/name');
+    expect(named('owner/name', 'https://huggingface.co')).toBe('owner/name');
+    expect(named('owner/name@v1')).toBe('owner/name@v1');
+    const mirror = 'https://hub.example';
+    expect(named('owner/name', mirror)).toBe('https://hub.example/owner/name');
+    expect(named(`${mirror}/owner/name`, mirror)).toBe('https://hub.example/owner/name');
+    expect(rememberedAs({ kind: 'url', url: 'https://host.example/a/' })).toBe('https://host.example/a/');
+    expect(rememberedAs({ kind: 'folder', path: '/models/a' })).toBeNull();
   });
 
   it('takes a folder with or without a slash, or its config.json', () => {

@@ -1,6 +1,6 @@
 // Which address a model is read from: the built-in one, ?model=… of the page, or what was typed into the dialog.
 import { AppError } from '../errors.ts';
-import type { HubLocation, ModelKind, ModelLocation } from '../session/session.ts';
+import { quantisations, type HubLocation, type ModelChoice, type ModelKind, type ModelLocation } from '../session/session.ts'; // prettier-ignore
 
 /** The models that come with the app, relative to the page. */
 export const builtInModels: Readonly<Record<ModelKind, string>> = {
@@ -34,9 +34,27 @@ export function modelAddress(typed: string, pageAddress: string, endpoint = ''):
   return { kind: 'url', url: url.href };
 }
 
-/** The model to open on start. */
-export function startAddress(pageAddress: string, baseAddress: string, endpoint = ''): ModelLocation {
-  return modelAddress(new URL(pageAddress).searchParams.get('model') ?? builtInModels.language, baseAddress, endpoint);
+/** The model to open on start, by ?model=…&quantize=… of the page. */
+export function startAddress(pageAddress: string, baseAddress: string, endpoint = ''): ModelChoice {
+  const asked = new URL(pageAddress).searchParams;
+  const location = modelAddress(asked.get('model') ?? builtInModels.language, baseAddress, endpoint);
+  const quantize = asked.get('quantize');
+  if (quantize === null) return location;
+  const known = quantisations.find((format) => format === quantize);
+  if (known) return { ...location, quantize: known };
+  throw new AppError('UsageError', `"${quantize}" is no format. Give ?quantize=${quantisations.join(' or ')}.`);
+}
+
+/** The name under which the format of a model is remembered; null where it cannot be told again. */
+export function rememberedAs(location: ModelLocation): string | null {
+  if (location.kind === 'url') return location.url;
+  if (location.kind !== 'hub') return null;
+  const { endpoint = '', address } = location;
+  const short = address
+    .replace(hubPage, '')
+    .replace(endpoint === '' ? '' : `${endpoint}/`, '')
+    .replace(/@main$/, '');
+  return endpoint === '' || endpoint === 'https://huggingface.co' ? short : `${endpoint}/${short}`;
 }
 
 /** What a location is called before the model has told its name. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../errors.ts';
 import { createAppStore } from './app-store.ts';
 import { fakeModel, fakeSession } from './testing/fake-session.ts';
 import { surroundings } from './testing/surroundings.ts';
@@ -65,5 +66,60 @@ describe('opening a model', () => {
     expect(store.getState().text.tokens).toEqual([]);
     expect(store.getState().model).toMatchObject({ status: 'ready', serial: 2 });
     expect(store.getState().notices).toEqual([]);
+  });
+
+  it('remembers the format a model was opened in, by where it lies', async () => {
+    const { store, session } = await ran();
+    const loaded: (string | undefined)[] = [];
+    const { load } = session;
+    session.load = (request, job) => {
+      loaded.push(request.quantize);
+      return load(request, job);
+    };
+    const hub = { kind: 'hub', address: 'owner/model' } as const;
+    await store.getState().openModel({ ...hub, quantize: 'int4' });
+    expect(store.getState().settings.formats).toEqual({ 'owner/model': 'int4' });
+    await store.getState().openModel(hub);
+    await store.getState().openModel(location);
+    expect(store.getState().model).toMatchObject({ status: 'ready', location });
+    await store.getState().openModel({ ...hub, quantize: 'none' });
+    expect(store.getState().settings.formats).toEqual({});
+    await store.getState().openModel(hub);
+    expect(loaded).toEqual(['int4', 'int4', undefined, 'none', undefined]);
+  });
+
+  it('keeps the model before when another is refused beforehand, and offers what would fit', async () => {
+    const { store, session } = await ran();
+    const before = store.getState().model;
+    const { load } = session;
+    session.load = () =>
+      Promise.reject(
+        new AppError('OutOfMemoryError', 'It does not fit.', { remedies: { quantize: 'int4', close: 'image' } }),
+      );
+    const hub = { kind: 'hub', address: 'owner/large' } as const;
+    await store.getState().openModel(hub);
+    expect(store.getState().model).toBe(before);
+    const [notice] = store.getState().notices;
+    expect(notice!.message).toBe('It does not fit. TinyWorld stays open.');
+    expect(notice!.offers).toEqual([
+      { close: null, open: { location: { ...hub, quantize: 'int4' }, expected: 'language' } },
+      { close: 'image', open: { location: hub, expected: 'language' } },
+    ]);
+    session.load = load;
+    await store.getState().accept(notice!.offers[0]!);
+    expect(store.getState().model).toMatchObject({ status: 'ready', location: { ...hub, quantize: 'int4' } });
+    expect(store.getState().notices).toEqual([]);
+    await store.getState().accept(notice!.offers[1]!);
+    expect(session.calls.slice(-2)).toEqual(['close image', 'load']);
+  });
+
+  it('closes a model, and drops the text that its ids belong to', async () => {
+    const { store, session } = await ran();
+    await store.getState().closeModel('language');
+    expect(session.calls.at(-1)).toBe('close language');
+    expect(store.getState().model.status).toBe('idle');
+    expect(store.getState().text.tokens).toEqual([]);
+    await store.getState().openModel(location);
+    expect(store.getState().model.status).toBe('ready');
   });
 });

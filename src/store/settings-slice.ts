@@ -16,6 +16,7 @@ export const defaultSettings: Settings = {
   theme: 'system',
   endpoint: '',
   memoryBytes: null,
+  formats: {},
 };
 
 export const settingsSlice =

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { downloadSentence, formatDuration, planSentence, storedSentence } from './download-sentences.ts';
+import {
+  downloadSentence,
+  formatDuration,
+  openingSentence,
+  planSentence,
+  storedSentence,
+} from './download-sentences.ts';
 
 describe('a download in words', () => {
   it('has times that people read', () => {
@@ -22,9 +28,19 @@ describe('a download in words', () => {
     );
   });
 
+  it('tells what comes after the download', () => {
+    const progress = { phase: 'weights', doneBytes: 12e6, totalBytes: 82e6 } as const;
+    expect(openingSentence(null)).toBe('Asking for its files …');
+    expect(openingSentence(progress)).toBe('12.0 MB of 82.0 MB on the GPU');
+    expect(openingSentence({ ...progress, phase: 'compiling' })).toBe('Compiling the shaders …');
+    expect(openingSentence({ ...progress, phase: 'downloading' })).toBe('12.0 MB of 82.0 MB');
+  });
+
   it('tells what is stored', () => {
-    const model = { key: 'k', address: 'a/b', endpoint: 'https://h', bytes: 5e6, totalBytes: 9e6, complete: false };
-    expect(storedSentence(model)).toBe('5.00 MB of 9.00 MB, unfinished');
-    expect(storedSentence({ ...model, complete: true })).toBe('5.00 MB');
+    const model = { key: 'k', address: 'a/b', endpoint: 'https://h', bytes: 5e6, totalBytes: 9e6, formats: [] };
+    expect(storedSentence({ ...model, complete: false })).toBe('5.00 MB of 9.00 MB, unfinished');
+    expect(storedSentence({ ...model, complete: true, formats: ['none'] })).toBe('5.00 MB');
+    expect(storedSentence({ ...model, complete: true, formats: ['none', 'int4'] })).toBe('5.00 MB, int4 too');
+    expect(storedSentence({ ...model, complete: true, formats: ['int4'] })).toBe('5.00 MB, int4 only');
   });
 });

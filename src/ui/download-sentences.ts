@@ -26,5 +26,18 @@ export function downloadSentence({ doneBytes, totalBytes, bytesPerSecond, second
   return parts.join(' · ');
 }
 
-export const storedSentence = ({ complete, bytes, totalBytes }: StoredModel): string =>
-  complete ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, unfinished`;
+/** Of a model of a hub on its way to the GPU, whatever is being done. */
+export function openingSentence(progress: LoadProgress | null): string {
+  if (progress?.phase === 'downloading') return downloadSentence(progress);
+  if (progress?.phase === 'compiling') return 'Compiling the shaders …';
+  if (progress?.phase !== 'weights') return 'Asking for its files …';
+  return `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)} on the GPU`;
+}
+
+/** '270 MB', '352 MB, int4 too', '82.0 MB, int4 only', '12.0 MB of 270 MB, unfinished'. */
+export function storedSentence({ complete, bytes, totalBytes, formats }: StoredModel): string {
+  if (!complete) return `${formatBytes(bytes)} of ${formatBytes(totalBytes)}, unfinished`;
+  const smaller = formats.filter((format) => format !== 'none').join(' and ');
+  if (smaller === '') return formatBytes(bytes);
+  return `${formatBytes(bytes)}, ${smaller} ${formats.includes('none') ? 'too' : 'only'}`;
+}

@@ -1,7 +1,7 @@
 // A download under way: one total, and what can be done about it.
 import { Progress } from '@base-ui/react/progress';
 import { nameOfLocation } from '../store/model-address.ts';
-import { downloadSentence } from './download-sentences.ts';
+import { openingSentence } from './download-sentences.ts';
 import { useActions, useApp } from './use-store.ts';
 
 export function DownloadView() {
@@ -11,7 +11,8 @@ export function DownloadView() {
   if (model.status !== 'loading' || model.location.kind !== 'hub') return null;
   const { progress } = model;
   const downloading = progress?.phase === 'downloading';
-  const share = downloading ? Math.round((100 * progress.doneBytes) / Math.max(1, progress.totalBytes)) : null;
+  const onDevice = progress?.phase === 'weights' || progress?.phase === 'compiling';
+  const share = progress?.totalBytes ? Math.round((100 * progress.doneBytes) / progress.totalBytes) : null;
   const name = nameOfLocation(model.location);
   return (
     <section className="modal-section" data-testid="download">
@@ -21,20 +22,22 @@ export function DownloadView() {
           <Progress.Indicator className="job-fill" />
         </Progress.Track>
       </Progress.Root>
-      <p data-testid="download-progress">{downloading ? downloadSentence(progress) : 'Asking for its files …'}</p>
+      <p data-testid="download-progress">{openingSentence(progress)}</p>
       <p className="muted form-problem">{progress?.notice}</p>
       <div className="modal-actions">
         <button type="button" className="button" onClick={() => void cancelOpening(kind)} data-testid="download-pause">
-          Pause
+          {onDevice ? 'Cancel' : 'Pause'}
         </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() => void cancelDownload(kind)}
-          data-testid="download-cancel"
-        >
-          Cancel and delete
-        </button>
+        {!onDevice && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => void cancelDownload(kind)}
+            data-testid="download-cancel"
+          >
+            Cancel and delete
+          </button>
+        )}
       </div>
     </section>
   );

@@ -1,11 +1,13 @@
 // A model by its name on a hub or by a web address: what the download would take is told before it begins.
 import { useState, type FormEvent } from 'react';
-import type { DownloadPlan, HubLocation, ModelLocation } from '../session/session.ts';
+import type { DownloadPlan, HubLocation, ModelChoice, ModelLocation, Quantisation } from '../session/session.ts';
 import { hubLocation, modelAddress } from '../store/model-address.ts';
 import { planSentence } from './download-sentences.ts';
-import { formatBytes } from './format.ts';
-import { knownModels } from './known-models.ts';
+import { FormatChoice } from './format-choice.tsx';
+import { proposedFormat } from './format-sentences.ts';
+import { knownFacts, knownModels } from './known-models.ts';
 import { saveEndpoint } from './saved-endpoint.ts';
+import { usePlan } from './use-plan.ts';
 import { useActions, useApp } from './use-store.ts';
 
 interface Planned {
@@ -13,7 +15,11 @@ interface Planned {
   readonly plan: DownloadPlan;
 }
 
-export function HubForm(props: { onOpen(location: ModelLocation): void }) {
+export function HubForm(props: {
+  onOpen(choice: ModelChoice): void;
+  /** A folder on the web, whose size is not known yet. */
+  onConsider(location: ModelLocation): void;
+}) {
   const { changeSettings, planDownload } = useActions();
   const endpoint = useApp(({ settings }) => settings.endpoint);
   const library = useApp((state) => state.library);
@@ -23,6 +29,9 @@ export function HubForm(props: { onOpen(location: ModelLocation): void }) {
   const [asking, setAsking] = useState(false);
   const [planned, setPlanned] = useState<Planned | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
+  const formats = usePlan(planned?.location ?? null);
+  const [chosen, setChosen] = useState<Quantisation | null>(null);
+  const quantize = chosen ?? (formats.plan ? proposedFormat(formats.plan) : null);
   const needsToken = refused || problem?.name === 'AccessError' || token !== '';
 
   const isStored = ({ address: asked }: HubLocation): boolean =>
@@ -31,9 +40,11 @@ export function HubForm(props: { onOpen(location: ModelLocation): void }) {
   async function ask(typed: string): Promise<void> {
     setProblem(null);
     setPlanned(null);
+    setChosen(null);
     try {
       const location = hubLocation(typed, endpoint, token);
-      if (!location || isStored(location)) return props.onOpen(modelAddress(typed, document.baseURI, endpoint));
+      if (!location) return props.onConsider(modelAddress(typed, document.baseURI, endpoint));
+      if (isStored(location)) return props.onOpen(location);
       setAsking(true);
       setPlanned({ location, plan: await planDownload(location) });
     } catch (thrown) {
@@ -60,7 +71,7 @@ export function HubForm(props: { onOpen(location: ModelLocation): void }) {
 
   function download({ location }: Planned): void {
     setPlanned(null);
-    props.onOpen(location);
+    props.onOpen(quantize ? { ...location, quantize } : location);
   }
 
   return (
@@ -104,30 +115,41 @@ export function HubForm(props: { onOpen(location: ModelLocation): void }) {
         {problem?.message}
       </p>
       {planned && (
-        <div className="address-row" data-testid="download-plan">
-          <p className="grow">
-            {planSentence(planned.plan)} {planned.plan.shortage}
-          </p>
-          <button
-            type="button"
-            className="button primary"
-            onClick={() => download(planned)}
-            data-testid="download-start"
-          >
-            {planned.plan.missingBytes < planned.plan.totalBytes ? 'Resume' : 'Download'}
-          </button>
+        <div className="address-extra" data-testid="download-plan">
+          <div className="address-row">
+            <p className="grow">
+              {planSentence(planned.plan)} {planned.plan.shortage}
+            </p>
+            <button
+              type="button"
+              className="button primary"
+              onClick={() => download(planned)}
+              data-testid="download-start"
+            >
+              {planned.plan.missingBytes < planned.plan.totalBytes ? 'Resume' : 'Download'}
+              {quantize && quantize !== 'none' ? `, open as ${quantize}` : ''}
+            </button>
+          </div>
+          {formats.plan && quantize ? (
+            formats.plan.formats.length > 1 && (
+              <FormatChoice plan={formats.plan} value={quantize} onChange={setChosen} />
+            )
+          ) : (
+            <p className="muted">{formats.problem ?? 'Reading what it would take of the GPU …'}</p>
+          )}
         </div>
       )}
       <details className="known-models">
         <summary>Models to begin with</summary>
+        <p className="muted">None of them needs half-precision shaders (shader-f16).</p>
         <ul className="model-list">
-          {knownModels.map(({ id, bytes, licence, use }) => (
-            <li key={id}>
-              <span className="model-list-name">{id}</span>
-              <span className="muted">{`${formatBytes(bytes)} · ${licence} · ${use}`}</span>
-              <button type="button" className="button" disabled={asking} onClick={() => choose(id)}>
+          {knownModels.map((model) => (
+            <li key={model.id}>
+              <span className="model-list-name">{model.id}</span>
+              <button type="button" className="button" disabled={asking} onClick={() => choose(model.id)}>
                 Choose
               </button>
+              <span className="muted model-list-facts">{knownFacts(model)}</span>
             </li>
           ))}
         </ul>

@@ -1,11 +1,13 @@
 // Which model is open, and the ways to open another: the built-in one, a folder of this computer, a hub, this device.
-import type { ModelKind, ModelLocation } from '../session/session.ts';
+import { useState } from 'react';
+import type { ModelChoice, ModelKind, ModelLocation } from '../session/session.ts';
 import { builtInLocations } from '../store/model-address.ts';
 import { Modal, NumberSetting } from './controls.tsx';
 import { DownloadView } from './download-view.tsx';
 import { chosenModel } from './dropped-files.ts';
 import { HubForm } from './hub-form.tsx';
 import { ModelFacts } from './model-facts.tsx';
+import { OpeningChoice } from './opening-choice.tsx';
 import { StoredModels } from './stored-models.tsx';
 import { useActions, useApp } from './use-store.ts';
 
@@ -17,8 +19,10 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
   const kind = useApp(({ mode }) => (mode === 'image' ? 'image' : 'language'));
   const memoryBytes = useApp(({ settings }) => settings.memoryBytes);
 
-  function open(location: ModelLocation | null, expected?: ModelKind): void {
-    if (!location) return;
+  const [considered, setConsidered] = useState<ModelLocation | null>(null);
+
+  function open(location: ModelChoice, expected?: ModelKind): void {
+    setConsidered(null);
     // A download is watched here; it shows where the model belongs that the page reads with.
     if (location.kind !== 'hub') props.onClose();
     void openModel(location, location.kind === 'hub' ? kind : expected);
@@ -27,6 +31,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
   return (
     <Modal title="Model" open={props.open} onClose={props.onClose}>
       <DownloadView />
+      {considered && <OpeningChoice location={considered} onOpen={open} onCancel={() => setConsidered(null)} />}
       <ModelFacts />
       <section className="modal-section">
         <h3>Open another</h3>
@@ -42,7 +47,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
               {...wholeFolder}
               type="file"
               className="visually-hidden"
-              onChange={(event) => open(chosenModel(event.target.files ?? []))}
+              onChange={(event) => setConsidered(chosenModel(event.target.files ?? []))}
               data-testid="model-folder"
             />
           </label>
@@ -52,7 +57,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
               type="file"
               multiple
               className="visually-hidden"
-              onChange={(event) => open(chosenModel(event.target.files ?? []))}
+              onChange={(event) => setConsidered(chosenModel(event.target.files ?? []))}
               data-testid="model-files"
             />
           </label>
@@ -74,7 +79,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
           </button>
         </div>
         <p className="muted">A folder can also be dropped anywhere on the page.</p>
-        <HubForm onOpen={open} />
+        <HubForm onOpen={open} onConsider={setConsidered} />
         <NumberSetting
           label="GPU memory"
           hint="GB that models may take; 0 is a cautious guess, as browsers do not tell"

@@ -1,7 +1,8 @@
 // Exactly what is being explained: a quantised model's map is not the original model's map.
-import type { ModelInfo } from '../session/session.ts';
+import type { ModelChoice, ModelInfo } from '../session/session.ts';
 import { formatBytes, formatCount } from './format.ts';
-import { useApp } from './use-store.ts';
+import { OtherFormat } from './other-format.tsx';
+import { useActions, useApp } from './use-store.ts';
 
 type Facts = readonly (readonly [name: string, value: string])[];
 
@@ -18,23 +19,27 @@ const ownFacts = (info: ModelInfo): Facts =>
 
 /** Of each kind of model, the one that is open. */
 export function ModelFacts() {
-  const language = useApp(({ model }) => (model.status === 'ready' ? model.info : null));
-  const image = useApp(({ imageModel }) => (imageModel.status === 'ready' ? imageModel.info : null));
+  const language = useApp(({ model }) => (model.status === 'ready' ? model : null));
+  const image = useApp(({ imageModel }) => (imageModel.status === 'ready' ? imageModel : null));
   if (!language && !image) return <p className="muted">No model is open yet.</p>;
   return (
     <>
-      {language && <FactsOf info={language} />}
-      {image && <FactsOf info={image} />}
+      {language && <FactsOf {...language} />}
+      {image && <FactsOf {...image} />}
     </>
   );
 }
 
-function FactsOf({ info }: { readonly info: ModelInfo }) {
+function FactsOf({ info, location }: { readonly info: ModelInfo; readonly location: ModelChoice }) {
+  const { closeModel } = useActions();
   const facts: Facts = [
     ['Reads', info.kind === 'language' ? 'texts' : 'images'],
     ['Architecture', info.architecture],
     ['Parameters', formatCount(info.parameters)],
-    ['Weights', `${info.format}, ${formatBytes(info.weightBytes)}`],
+    [
+      'Weights',
+      `${info.format}, ${formatBytes(info.weightBytes)}${info.converted > 0 ? ', converted while it was loaded' : ''}`,
+    ],
     ['Layers', String(info.layers)],
     ...ownFacts(info),
     ['Runs on', info.adapter.name],
@@ -51,6 +56,19 @@ function FactsOf({ info }: { readonly info: ModelInfo }) {
         ))}
       </dl>
       {info.kind === 'language' && info.memory && <p data-testid="explainable">{info.memory.explainable}</p>}
+      <div className="modal-actions spread">
+        <OtherFormat key={location.quantize ?? 'none'} choice={location} kind={info.kind} />
+        <button
+          type="button"
+          className="button"
+          aria-label={`Close ${info.name}`}
+          title="Frees the GPU memory it takes"
+          onClick={() => void closeModel(info.kind)}
+          data-testid={`close-${info.kind}`}
+        >
+          Close model
+        </button>
+      </div>
       {info.warnings.length > 0 && (
         <ul className="warnings">
           {info.warnings.map((warning) => (

@@ -1,12 +1,16 @@
 // Errors as sentences, each with what can be done and a way to close it; and a quiet word about slow devices.
 import { useState } from 'react';
 import { CloseIcon, WarningIcon } from './icons.tsx';
+import { offerLabel } from './offer-label.ts';
 import { adviceFor, type Remedy } from './sentences.ts';
 import { useActions, useApp } from './use-store.ts';
 
 export function Notices(props: { openModels(): void; chooseImage(): void }) {
-  const { dismiss, reopenModels } = useActions();
+  const { accept, dismiss, reopenModels } = useActions();
   const notices = useApp((state) => state.notices);
+  const language = useApp(({ model }) => (model.status === 'ready' ? model.info.name : null));
+  const image = useApp(({ imageModel }) => (imageModel.status === 'ready' ? imageModel.info.name : null));
+  const names = { language, image };
   const actions = {
     reopen: { label: 'Open the model again', perform: () => void reopenModels() },
     choose: { label: 'Open another model', perform: props.openModels },
@@ -15,14 +19,25 @@ export function Notices(props: { openModels(): void; chooseImage(): void }) {
   } as const satisfies Record<Remedy, object>;
   return (
     <>
-      {notices.map(({ id, name, message }) => {
+      {notices.map(({ id, name, message, offers }) => {
         const { text, action } = adviceFor(name);
         return (
           <div key={id} className="notice" role="alert" data-testid="error" data-name={name}>
             <WarningIcon />
             <div className="notice-text">
               <p>{message}</p>
-              {text !== undefined && <p className="muted">{text}</p>}
+              {text !== undefined && offers.length === 0 && <p className="muted">{text}</p>}
+              {offers.map((offer) => (
+                <button
+                  key={offerLabel(offer, names)}
+                  type="button"
+                  className="text-button"
+                  onClick={() => void accept(offer)}
+                  data-testid="offer"
+                >
+                  {offerLabel(offer, names)}
+                </button>
+              ))}
               {action && (
                 <button
                   type="button"
