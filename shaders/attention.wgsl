@@ -11,29 +11,13 @@
 // A workgroup owns 32 rows (queries, or keys) of one head and meets the other side in tiles of 32. Its 8 × 8 lanes first
 // make the 32 × 32 pairs, 4 × 4 each, and share them through workgroup memory; then each lane adds up its columns of 4
 // own rows over the tile. Rows past the end are clamped, masked as unseen, and not stored.
-struct Params { rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32 }
-override HEADS: u32;
-override KEY_VALUE_HEADS: u32;
-override HEAD_FOURS: u32; // head size / 4
+
 // A constant trip count, so that compilers keep the sums of a lane in registers. Lanes past the end of a short head
 // compute what nobody stores.
 override FOURS_PER_LANE: u32; // ⌈HEAD_FOURS / 8⌉
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> q: array<vec4f>;
-@group(0) @binding(2) var<storage, read> k: array<vec4f>;
-@group(0) @binding(3) var<storage, read> v: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> o: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> lse_out: array<f32>;
-@group(0) @binding(6) var<storage, read> lse: array<f32>;
-@group(0) @binding(7) var<storage, read> g_o: array<vec4f>;
-@group(0) @binding(8) var<storage, read> delta: array<f32>;
-@group(0) @binding(9) var<storage, read_write> g_q: array<vec4f>;
-@group(0) @binding(10) var<storage, read_write> g_k: array<vec4f>;
-@group(0) @binding(11) var<storage, read_write> g_v: array<vec4f>;
 
 const BLOCK = 32u;
 const MOST_FOURS = 8u; // per lane: head size 256 at most
-const UNSEEN = -3.0e38;
 const NEXT = vec4u(0u, 1u, 2u, 3u);
 // [row of the tile][own rows in fours]
 var<workgroup> weights: array<array<vec4f, 8>, BLOCK>;
@@ -52,33 +36,12 @@ fn sees(query: vec4u, key: vec4u) -> vec4<bool> {
   return (query < vec4u(params.rows)) & (key < vec4u(params.keys)) & causal & window;
 }
 
-fn first_key(query: u32) -> u32 {
-  let position = params.offset + query;
-  if (params.window == 0u || position + 1u < params.window) { return 0u; }
-  return position + 1u - params.window;
-}
-
-fn keys_end(last_query: u32) -> u32 {
-  return select(params.keys, min(params.keys, params.offset + last_query + 1u), params.causal == 1u);
-}
-
-// Where a row of a head begins in q, o and g_o, and in k and v.
-fn query_at(query: u32, head: u32) -> u32 { return (min(query, params.rows - 1u) * HEADS + head) * HEAD_FOURS; }
-fn key_at(key: u32, head: u32) -> u32 { return (min(key, params.keys - 1u) * KEY_VALUE_HEADS + head) * HEAD_FOURS; }
 fn four_queries(first: u32, step: u32, head: u32) -> vec4u {
   return vec4u(query_at(first, head), query_at(first + step, head), query_at(first + 2u * step, head), query_at(first + 3u * step, head));
 }
 fn four_keys(first: u32, step: u32, head: u32) -> vec4u {
   return vec4u(key_at(first, head), key_at(first + step, head), key_at(first + 2u * step, head), key_at(first + 3u * step, head));
 }
-
-// Four columns (at d) of four rows: a row of the tensor is a column of the matrix.
-fn q_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(q[at.x + d], q[at.y + d], q[at.z + d], q[at.w + d]); }
-fn k_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(k[at.x + d], k[at.y + d], k[at.z + d], k[at.w + d]); }
-fn v_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(v[at.x + d], v[at.y + d], v[at.z + d], v[at.w + d]); }
-fn g_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(g_o[at.x + d], g_o[at.y + d], g_o[at.z + d], g_o[at.w + d]); }
-
-fn outer(four: vec4f, own: vec4f) -> mat4x4f { return mat4x4f(own.x * four, own.y * four, own.z * four, own.w * four); }
 
 @compute @workgroup_size(64)
 fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -145,8 +108,8 @@ var<workgroup> lane_sums: array<vec4f, 64>;
 
 @compute @workgroup_size(64)
 fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let key_head = id.x / (HEADS / KEY_VALUE_HEADS);
-  let at = id.x * HEAD_FOURS;
+  let key_head = id.y / (HEADS / KEY_VALUE_HEADS);
+  let at = id.y * HEAD_FOURS;
   let parts = 64u / HEAD_FOURS;
   let part = lane / HEAD_FOURS;
   let column = lane % HEAD_FOURS;
@@ -189,7 +152,7 @@ fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
     sum += lane_sums[i * HEAD_FOURS + lane];
   }
   o[at + lane] = sum / total;
-  if (lane == 0u) { lse_out[id.x] = maximum + log(total); }
+  if (lane == 0u) { lse_out[id.y] = maximum + log(total); }
 }
 
 // lse and delta of the row of a head.

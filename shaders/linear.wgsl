@@ -5,21 +5,20 @@
 // A Weight may lie in row shards, one run each: forward writes the shard's columns of y (y_offset), relevance reads the
 // shard's columns of g_y (x_offset) and accumulates.
 //
-// Matrix kernels: a workgroup takes 4 tokens, a lane 4 columns of y (forward) or the 8 of an octet (relevance), the sums
-// in registers. What all lanes need of x comes eight numbers at a time (lib/eight-*.wgsl), 0 past the end of a row: what
-// a quantised weight is padded with need not be 0. Rows and tokens past the end are clamped, and not stored.
+// Matrix kernels: a workgroup takes two blocks of tokens, a lane 4 columns of y (forward) or the 8 of an octet
+// (relevance), the sums in registers. What all lanes need of x comes from lib/lanes-*.wgsl, 0 past the end of a row: what a
+// quantised weight is padded with need not be 0. Rows and tokens past the end are clamped, and not stored.
 struct Params {
   rows: u32, inner: u32, outer: u32, octets: u32,
   x_offset: u32, x_stride: u32, y_offset: u32, y_stride: u32,
   has_bias: u32, accumulate: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
 override LANES: u32;
-const TOKENS = 4u;
 
 fn row_start(token: u32) -> u32 { return min(token, params.rows - 1u) * params.x_stride + params.x_offset; }
 
@@ -33,7 +32,7 @@ fn store(row: u32, column: u32, value: f32) {
 }
 
 fn octet_row(row: u32) -> u32 { return min(row, params.outer - 1u) * params.octets; }
-fn product(w: Octet, e: Eight) -> f32 { return w.scale * (dot(w.low, e.low) + dot(w.high, e.high)); }
+fn product(w: Octet, e: Columns) -> f32 { return w.scale * (dot(w.low, e.low) + dot(w.high, e.high)); }
 
 // Where four rows of W begin that neighbouring lanes interleave.
 fn four_rows(row: u32) -> vec4u {
@@ -43,62 +42,61 @@ fn four_rows(row: u32) -> vec4u {
 // inner = columns of W, outer = rows of the shard. Neighbouring lanes own neighbouring columns of y, four each.
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let token = id.y * TOKENS;
+  let token = id.y * 2u * TOKENS;
   let column = id.x * LANES * 4u + lane.index;
   let rows = four_rows(column);
+  let octets = (params.inner + 7u) / 8u;
+  let block = block_at(token, lane);
+  let next_block = block_at(token + TOKENS, lane);
   var sums: array<vec4f, TOKENS>;
-  for (var k = 0u; k < params.inner; k += 8u) {
-    let at = rows + k / 8u;
-    let a = octet(at.x);
-    let b = octet(at.y);
-    let c = octet(at.z);
-    let d = octet(at.w);
-    for (var t = 0u; t < TOKENS; t++) {
-      let e = eight(row_start(token + t), k, lane);
-      sums[t] += vec4f(product(a, e), product(b, e), product(c, e), product(d, e));
+  var next_sums: array<vec4f, TOKENS>;
+  for (var first = 0u; first < octets; first += 4u) {
+    var a = quad(rows.x + first);
+    var b = quad(rows.y + first);
+    var c = quad(rows.z + first);
+    var d = quad(rows.w + first);
+    for (var at = first; at < min(first + 4u, octets); at++) {
+      let w = FourRows(
+        columns(next_octet(&a)), columns(next_octet(&b)), columns(next_octet(&c)), columns(next_octet(&d)));
+      add_products(&sums, w, fours(block, 8u * at), fours(block, 8u * at + 4u));
+      add_products(&next_sums, w, fours(next_block, 8u * at), fours(next_block, 8u * at + 4u));
     }
   }
-  for (var t = 0u; t < TOKENS; t++) {
-    for (var i = 0u; i < 4u; i++) { store(token + t, column + i * LANES, sums[t][i]); }
+  // Stored by a loop that no driver unrolls, from a copy that it may index.
+  var found = array(sums, next_sums);
+  for (var i = 0u; i < 4u * min(2u * TOKENS, params.rows - token); i++) {
+    let t = i / 4u;
+    store(token + t, column + i % 4u * LANES, found[t / TOKENS][t % TOKENS][i % 4u]);
   }
 }
 
-struct Columns { low: vec4f, high: vec4f }
-fn octet_of(n: u32, column: u32) -> Columns {
-  let w = octet(min(n, params.inner - 1u) * params.octets + column);
-  return Columns(w.scale * w.low, w.scale * w.high);
+fn columns_of_row(n: u32, column: u32) -> Columns {
+  return columns(octet(min(n, params.inner - 1u) * params.octets + column));
 }
 
 // inner = rows of the shard, outer = columns of W. A lane owns the eight columns of an octet.
 @compute @workgroup_size(LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let token = id.y * TOKENS;
+  let token = id.y * 2u * TOKENS;
   let own = id.x * LANES + lane.index;
   let column = min(own, params.octets - 1u);
-  var low: array<vec4f, TOKENS>;
-  var high: array<vec4f, TOKENS>;
-  for (var n = 0u; n < params.inner; n += 8u) {
-    let a = octet_of(n, column);
-    let b = octet_of(n + 1u, column);
-    let c = octet_of(n + 2u, column);
-    let d = octet_of(n + 3u, column);
-    let f = octet_of(n + 4u, column);
-    let g = octet_of(n + 5u, column);
-    let h = octet_of(n + 6u, column);
-    let i = octet_of(n + 7u, column);
-    for (var t = 0u; t < TOKENS; t++) {
-      let e = eight(row_start(token + t), n, lane);
-      low[t] += e.low.x * a.low + e.low.y * b.low + e.low.z * c.low + e.low.w * d.low
-        + e.high.x * f.low + e.high.y * g.low + e.high.z * h.low + e.high.w * i.low;
-      high[t] += e.low.x * a.high + e.low.y * b.high + e.low.z * c.high + e.low.w * d.high
-        + e.high.x * f.high + e.high.y * g.high + e.high.z * h.high + e.high.w * i.high;
-    }
+  let block = block_at(token, lane);
+  let next_block = block_at(token + TOKENS, lane);
+  var sums: array<Columns, TOKENS>;
+  var next_sums: array<Columns, TOKENS>;
+  for (var n = 0u; n < params.inner; n += 4u) {
+    let w = FourRows(
+      columns_of_row(n, column), columns_of_row(n + 1u, column),
+      columns_of_row(n + 2u, column), columns_of_row(n + 3u, column),
+    );
+    add_columns(&sums, w, fours(block, n));
+    add_columns(&next_sums, w, fours(next_block, n));
   }
-  for (var t = 0u; t < TOKENS; t++) {
-    for (var i = 0u; i < 4u; i++) {
-      store(token + t, own * 8u + i, low[t][i]);
-      store(token + t, own * 8u + 4u + i, high[t][i]);
-    }
+  var found = array(sums, next_sums);
+  for (var i = 0u; i < 8u * min(2u * TOKENS, params.rows - token); i++) {
+    let t = i / 8u;
+    let sum = found[t / TOKENS][t % TOKENS];
+    store(token + t, own * 8u + i % 8u, select(sum.low, sum.high, i % 8u >= 4u)[i % 4u]);
   }
 }
 
@@ -107,11 +105,18 @@ fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
 fn forward_one_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, lane: Lane) {
   let column = (id.x + id.y * grid.x) * LANES * 4u + lane.index;
   let rows = four_rows(column);
+  let octets = (params.inner + 7u) / 8u;
   var sum = vec4f();
-  for (var k = 0u; k < params.inner; k += 8u) {
-    let at = rows + k / 8u;
-    let e = eight(0u, k, lane);
-    sum += vec4f(product(octet(at.x), e), product(octet(at.y), e), product(octet(at.z), e), product(octet(at.w), e));
+  for (var first = 0u; first < octets; first += 4u) {
+    var a = quad(rows.x + first);
+    var b = quad(rows.y + first);
+    var c = quad(rows.z + first);
+    var d = quad(rows.w + first);
+    for (var i = 0u; i < min(4u, octets - first); i++) {
+      let e = eight(0u, 8u * (first + i), lane);
+      sum += vec4f(
+        product(next_octet(&a), e), product(next_octet(&b), e), product(next_octet(&c), e), product(next_octet(&d), e));
+    }
   }
   for (var i = 0u; i < 4u; i++) { store(0u, column + i * LANES, sum[i]); }
 }
@@ -133,25 +138,16 @@ fn four_dots(row: u32, at: u32, low: vec4f, high: vec4f) -> vec4f {
   );
 }
 
-fn four_columns(at: u32) -> vec4f { return vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]); }
-
-// With 0 past the end of the row.
-fn last_columns(at: u32) -> vec4f {
-  let place = vec4u(at, at + 1u, at + 2u, at + 3u);
-  let near = min(place, vec4u(params.inner - 1u));
-  return select(vec4f(), vec4f(x[near.x], x[near.y], x[near.z], x[near.w]), place == near);
-}
-
 @compute @workgroup_size(64)
 fn forward_one_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = (id.x + id.y * grid.x) * 32u + (lane / 8u) * 4u;
   let whole = params.inner / 8u;
   var sum = vec4f();
   for (var at = lane % 8u; at < whole; at += 8u) {
-    sum += four_dots(row, at, four_columns(at * 8u), four_columns(at * 8u + 4u));
+    sum += four_dots(row, at, four_at(0u, at * 8u), four_at(0u, at * 8u + 4u));
   }
   if (params.inner % 8u > 0u && lane % 8u == 0u) {
-    sum += four_dots(row, whole, last_columns(whole * 8u), last_columns(whole * 8u + 4u));
+    sum += four_dots(row, whole, four_at(0u, whole * 8u), four_at(0u, whole * 8u + 4u));
   }
   parts[lane] = sum;
   workgroupBarrier();

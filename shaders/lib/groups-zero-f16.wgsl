@@ -1,10 +1,8 @@
 // W = s · (q − z): s in the low half of a group's word as f16, z in the high half as an integer.
-// Rows are padded to whole groups, so that the place of an octet tells its group.
-override GROUP_OCTETS: u32;
 @group(1) @binding(1) var<storage, read> weight_groups: array<u32>;
-fn octet(at: u32) -> Octet {
-  let q = codes(at);
-  let entry = weight_groups[at / GROUP_OCTETS];
-  let zero = vec4f(f32(entry >> 16u));
-  return Octet(vec4f(q.low) - zero, vec4f(q.high) - zero, unpack2x16float(entry).x);
+struct Group { s: f32, z: f32 }
+fn group_at(index: u32) -> Group {
+  let entry = weight_groups[index];
+  return Group(unpack2x16float(entry).x, f32(entry >> 16u));
 }
+fn decoded(q: Codes, g: Group) -> Octet { return Octet(vec4f(q.low) - g.z, vec4f(q.high) - g.z, g.s); }

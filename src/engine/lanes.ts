@@ -1,21 +1,50 @@
-// How the lanes of a kernel come by numbers that all of them need: the library shaders/lib/eight-*.wgsl that suits a
-// device, and the workgroups that go with it.
-import eightPlain from '#shaders/lib/eight-plain.wgsl?raw';
-import eightOfFour from '#shaders/lib/eight-of-subgroup-4.wgsl?raw';
-import eightOfEight from '#shaders/lib/eight-of-subgroup-8.wgsl?raw';
+// How the lanes of a kernel come by numbers that all of them need, and how many tokens the matrix kernels take at a time:
+// the library shaders/lib/lanes-*.wgsl that suits a device, and the workgroups that go with it.
+import lanesAlone from '#shaders/lib/lanes-alone.wgsl?raw';
+import lanesOfFour from '#shaders/lib/lanes-of-subgroup-4.wgsl?raw';
+import lanesOfEight from '#shaders/lib/lanes-of-subgroup-8.wgsl?raw';
+import ownRowsOfFour from '#shaders/lib/own-rows-of-subgroup-4.wgsl?raw';
+import ownRowsOfEight from '#shaders/lib/own-rows-of-subgroup-8.wgsl?raw';
+import tile from '#shaders/lib/tile.wgsl?raw';
 
 export interface Lanes {
   readonly name: 'alone' | 'of four' | 'of eight';
-  readonly library: string;
+  /** First among the sources of a shader: they may enable subgroups. */
+  readonly libraries: readonly string[];
+  /** Tokens of a block, as the libraries state. */
+  readonly tokens: number;
   /** Lanes of a workgroup. */
   readonly count: number;
   /** Whether neighbouring lanes should read neighbouring words, as the memory of a GPU wants. */
   readonly coalesce: boolean;
+  /** For kernels whose workgroup is one subgroup: its lanes, and lib/own-rows-of-subgroup-*.wgsl. */
+  readonly subgroup: { readonly size: number; readonly ownRows: string } | null;
 }
 
-const alone: Lanes = { name: 'alone', library: eightPlain, count: 32, coalesce: true };
-const ofFour: Lanes = { name: 'of four', library: eightOfFour, count: 8, coalesce: false };
-const ofEight: Lanes = { name: 'of eight', library: eightOfEight, count: 8, coalesce: false };
+const alone: Lanes = {
+  name: 'alone',
+  libraries: [lanesAlone, tile],
+  tokens: 4,
+  count: 32,
+  coalesce: true,
+  subgroup: null,
+};
+const ofFour: Lanes = {
+  name: 'of four',
+  libraries: [lanesOfFour, tile],
+  tokens: 4,
+  count: 8,
+  coalesce: false,
+  subgroup: { size: 4, ownRows: ownRowsOfFour },
+};
+const ofEight: Lanes = {
+  name: 'of eight',
+  libraries: [lanesOfEight, tile],
+  tokens: 8,
+  count: 8,
+  coalesce: false,
+  subgroup: { size: 8, ownRows: ownRowsOfEight },
+};
 
 /**
  * Subgroups of 4 or 8 lanes are the vector registers of a processor. There a load costs as much as ten products, also

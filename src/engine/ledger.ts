@@ -8,7 +8,9 @@ import { kernel, shader } from './kernel.ts';
 import type { Storage } from './pool.ts';
 import type { Tensor } from './tensor.ts';
 
-const rowRelevance = kernel(shader('row-relevance.wgsl', rowRelevanceSource, reduceSource), 'forward');
+const rowRelevance = shader('row-relevance.wgsl', rowRelevanceSource, reduceSource);
+/** Rows of a workgroup of `forward_by_lane`, as row-relevance.wgsl states. */
+const rowsByLane = 8;
 
 export interface RowSum {
   readonly x: Storage;
@@ -27,7 +29,9 @@ export interface RowSum {
 export function sumRows(gpu: Gpu, sum: RowSum): void {
   const { rows, width, stride, offset, factor } = sum;
   const params = { rows, width, x_stride: stride, offset, factor, accumulate: sum.accumulate ? 1 : 0 };
-  gpu.run(rowRelevance, { x: sum.x, g: sum.g, result: sum.into.storage }, params, gridOf(rows));
+  const buffers = { x: sum.x, g: sum.g, result: sum.into.storage };
+  if (gpu.lanes.coalesce) gpu.run(kernel(rowRelevance, 'forward'), buffers, params, gridOf(rows));
+  else gpu.run(kernel(rowRelevance, 'forward_by_lane'), buffers, params, gridOf(Math.ceil(rows / rowsByLane)));
 }
 
 export const absorbers = ['softmax', 'biases', 'router', 'positions', 'cls'] as const;

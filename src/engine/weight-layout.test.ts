@@ -20,6 +20,12 @@ it('pads quantised rows to whole groups, and so to no more than the row where th
   expect(layoutOf({ bits: 4, kind: 'affine-f32', group: 32 }, 64).groups!.bytes(3)).toBe(48);
 });
 
+it('tells groups of whole quads, whose rows begin with one, from others', () => {
+  const nameOf = (columns: number, group: number) => layoutOf({ bits: 4, kind: 'zero-bf16', group }, columns).name;
+  expect([nameOf(576, 32), nameOf(172, 64), nameOf(64, 0)]).toEqual(Array(3).fill('int4 zero-bf16'));
+  expect([nameOf(64, 8), nameOf(172, 0), nameOf(20, 32)]).toEqual(Array(3).fill('int4 zero-bf16 (uneven)'));
+});
+
 it('begins the shards of a table where its blocks begin', () => {
   const blocks = (columns: number, group: number) => {
     const { octets, rowStep, groups, name } = layoutOf({ bits: 4, kind: 'table-f32', group, table: [] }, columns);
@@ -35,7 +41,7 @@ it('begins the shards of a table where its blocks begin', () => {
 
 it('names every variant of WGSL once', () => {
   const names = everyLayout().map(({ name }) => name);
-  expect(names).toHaveLength(3 + 2 * 6 + 2);
+  expect(names).toHaveLength(3 + 2 * 6 + 1 + 2);
   expect(new Set(names).size).toBe(names.length);
 });
 

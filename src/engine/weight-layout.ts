@@ -8,6 +8,10 @@ import groupsTableRaggedF32 from '#shaders/lib/groups-table-ragged-f32.wgsl?raw'
 import groupsZeroBf16 from '#shaders/lib/groups-zero-bf16.wgsl?raw';
 import groupsZeroF16 from '#shaders/lib/groups-zero-f16.wgsl?raw';
 import groupsZeroF32 from '#shaders/lib/groups-zero-f32.wgsl?raw';
+import octetsOfGroups from '#shaders/lib/octets-of-groups.wgsl?raw';
+import quads from '#shaders/lib/quads.wgsl?raw';
+import quadsOfGroup from '#shaders/lib/quads-of-group.wgsl?raw';
+import quadsOfGroupInt4 from '#shaders/lib/quads-of-group-int4.wgsl?raw';
 import weightBf16 from '#shaders/lib/weight-bf16.wgsl?raw';
 import weightF16 from '#shaders/lib/weight-f16.wgsl?raw';
 import weightF32 from '#shaders/lib/weight-f32.wgsl?raw';
@@ -40,6 +44,7 @@ export interface WeightLayout {
 
 const dense: Readonly<Record<DenseFormat, string>> = { F32: weightF32, F16: weightF16, BF16: weightBf16 };
 const codes = { 4: weightInt4, 8: weightInt8 } as const;
+const quadsOfGroups = { 4: quadsOfGroupInt4, 8: quadsOfGroup } as const;
 
 const kinds: Readonly<Record<GroupKind, { readonly library: string; readonly bytes: number }>> = {
   'zero-f16': { library: groupsZeroF16, bytes: 4 },
@@ -58,7 +63,7 @@ export function layoutOf(format: DenseFormat | QuantisedFormat, columns: number)
   const filled = Math.ceil(columns / 8);
   if (typeof format === 'string') {
     const words = evenRows(filled * 8 * denseBytes[format]);
-    const libraries = [dense[format]];
+    const libraries = [dense[format], quads];
     return { name: format, libraries, constants: {}, octets: filled, words, groups: null, rowStep: 1 };
   }
   if (format.kind === 'table-f32') return tableLayout(format, columns, filled);
@@ -67,9 +72,11 @@ export function layoutOf(format: DenseFormat | QuantisedFormat, columns: number)
   const groupOctets = group === 0 ? filled : Math.min(group / 8, filled);
   const groups = Math.ceil(filled / groupOctets);
   const octets = groups * groupOctets;
+  // Four octets from a multiple of four on are then of one group, in every row.
+  const even = groupOctets % 4 === 0;
   return {
-    name: `int${bits} ${kind}`,
-    libraries: [codes[bits], library],
+    name: `int${bits} ${kind}${even ? '' : ' (uneven)'}`,
+    libraries: [codes[bits], library, octetsOfGroups, even ? quadsOfGroups[bits] : quads],
     constants: { GROUP_OCTETS: groupOctets },
     octets,
     words: evenRows(octets * bits),
@@ -86,7 +93,7 @@ function tableLayout({ bits, group, table = [] }: QuantisedFormat, columns: numb
   const { library } = kinds['table-f32'];
   return {
     name: `int${bits} table-f32${whole ? '' : ' (ragged)'}`,
-    libraries: [codes[bits], whole ? library : groupsTableRaggedF32],
+    libraries: [codes[bits], whole ? library : groupsTableRaggedF32, quads],
     constants: whole ? { GROUP_OCTETS: block / 8 } : { ROW_OCTETS: octets, COLUMNS: columns, BLOCK: block },
     octets,
     words: evenRows(octets * bits),
@@ -106,7 +113,9 @@ export function everyLayout(): WeightLayout[] {
   const quantised = (Object.keys(kinds) as GroupKind[])
     .filter((kind) => kind !== 'table-f32')
     .flatMap((kind) => ([4, 8] as const).map((bits) => layoutOf({ bits, kind, group: 32 }, 64)));
+  // Groups that are no whole quads change no other library.
+  const uneven = layoutOf({ bits: 4, kind: 'zero-bf16', group: 8 }, 64);
   // Rows of whole octets, and others.
   const tables = [64, 60].map((columns) => layoutOf({ bits: 4, kind: 'table-f32', group: 32 }, columns));
-  return [...formats.map((format) => layoutOf(format, 64)), ...quantised, ...tables];
+  return [...formats.map((format) => layoutOf(format, 64)), ...quantised, uneven, ...tables];
 }

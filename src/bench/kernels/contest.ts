@@ -40,9 +40,9 @@ export async function hold(gpu: Gpu, contest: Contest, runs: number): Promise<Ke
   const deviation = await gpu.scopeAsync(async () =>
     deviationOf(await readAll(gpu, ours()), await readAll(gpu, naive())),
   );
-  // The plain version may take a hundred times as long.
   // A clock is coarse beside a small task: more of those.
   const seconds = await gpuSeconds(gpu, () => void ours(), operations < 1e8 ? 4 * runs : runs);
+  // The plain version may take a hundred times as long.
   const naiveSeconds = await gpuSeconds(gpu, () => void naive(), Math.min(runs, 3));
   return {
     kernel,

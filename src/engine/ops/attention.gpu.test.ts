@@ -8,18 +8,11 @@ import { attend, attention } from './attention.ts';
 import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
 import { randomMatrix } from './random.test-helper.ts';
 
-const gpu = useGpu();
 type Inputs = readonly [q: Matrix, k: Matrix, v: Matrix];
 
 function inputsOf(seed: number, rows: number, { heads, keyValueHeads, headSize }: AttentionShape): Inputs {
   const matrix = (offset: number, columns: number) => randomMatrix(seed + offset, rows, columns * headSize);
   return [matrix(0, heads), matrix(1, keyValueHeads), matrix(2, keyValueHeads)];
-}
-
-function check(shape: AttentionShape, rows: number, inputs = inputsOf(rows, rows, shape), tolerance?: number) {
-  const label = `${rows} rows of ${JSON.stringify(shape)}`;
-  const common = { op: attention, options: shape, reference, parameters: shape, inputs, label };
-  return checkOp(gpu(), tolerance === undefined ? common : { ...common, tolerance });
 }
 
 // 2 and 34 end where another tile of 32 begins.
@@ -38,133 +31,158 @@ const shapes: readonly (readonly [headSize: number, heads: number, keyValueHeads
   [256, 2, 1],
 ];
 
-describe('attention equals its reference', () => {
-  // Below, at and above the 32 rows that a workgroup owns; masks rotate.
-  it.each(shapes)(
-    'with heads of %i, %i of queries on %i of keys',
-    async (headSize, heads, keyValueHeads) => {
-      // Long texts with wide heads cost the reference most.
-      const lengths = headSize < 64 ? [1, 7, 8, 9, 31, 32, 33, 65] : [1, 9, 41];
-      for (const [turn, rows] of lengths.entries()) {
-        const step = headSize / 4 + turn;
-        await check({ heads, keyValueHeads, headSize, causal: step % 4 !== 0, window: windows[(step * 3) % 7]! }, rows);
-      }
-    },
-    compiling,
-  );
-
-  it.each([
-    ['multi-head', shapes[0]!],
-    ['multi-query', shapes[1]!],
-    ['grouped', shapes[2]!],
-  ] as const)(
-    'in its %s form, under every mask',
-    async (_form, [headSize, heads, keyValueHeads]) => {
-      for (const causal of [true, false])
-        for (const window of windows) await check({ heads, keyValueHeads, headSize, causal, window }, 40);
-    },
-    compiling,
-  );
-});
-
-it('stays finite and right where scores reach ±200', async () => {
-  const rows = 33;
-  const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window: null };
-  const [q, k, v] = inputsOf(5, rows, shape);
-  const scaled = (matrix: Matrix, factor: number): Matrix => ({ ...matrix, data: matrix.data.map((x) => factor * x) });
-  const inputs = [scaled(q, 32), scaled(k, 4), v] as const;
-  const score = (i: number, j: number): number =>
-    q.data.subarray(i * 64, i * 64 + 16).reduce((sum, x, d) => sum + 32 * x * k.data[j * 32 + d]!, 0);
-  const scores = Array.from({ length: rows }, (_, i) => Array.from({ length: i + 1 }, (_, j) => score(i, j))).flat();
-  expect([Math.min(...scores) < -200, Math.max(...scores) > 200]).toEqual([true, true]);
-  // A score of 200 has a rounding error of 1e-5 in float32, and the exponential passes it on as a relative one.
-  await check(shape, rows, inputs, 5e-5);
-});
-
-it('gives later tokens, and tokens outside the window, exactly no relevance', async () => {
-  const [rows, explained, window] = [21, 12, 5];
-  const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window };
-  const inputs = inputsOf(6, rows, shape);
-  const g = randomMatrix(9, rows, 64);
-  g.data.fill(0, 0, explained * 64).fill(0, (explained + 1) * 64);
-  await gpu().scopeAsync(async () => {
-    const tensors = inputs.map((matrix) => upload(gpu(), matrix)) as [never, never, never];
-    const { saved } = attention.forward(gpu(), tensors, shape);
-    const context = { gpu: gpu(), rules: attnLrp, ledger: null };
-    const multipliers = attention.relevance(context, upload(gpu(), g), saved, shape);
-    const [g_q, g_k, g_v] = await Promise.all(multipliers.map((each) => gpu().readFloats(each!)));
-    const rowsWithRelevance = (values: Float32Array): number[] => {
-      const width = values.length / rows;
-      return Array.from({ length: rows }, (_, row) => row).filter((row) =>
-        values.subarray(row * width, (row + 1) * width).some((value) => value !== 0),
-      );
-    };
-    expect(rowsWithRelevance(g_q!)).toEqual([explained]);
-    for (const values of [g_k!, g_v!]) expect(rowsWithRelevance(values)).toEqual([8, 9, 10, 11, 12]);
-  });
-});
-
-describe('attention over a cache', () => {
-  const rows = 67;
-  const cacheRows = 80;
-
-  /** The rows from `offset` on as decoding computes them; what lies behind the cached rows must not matter. */
-  async function cachedRows(shape: AttentionShape, inputs: Inputs, offset: number, end: number): Promise<Float32Array> {
-    const width = shape.heads * shape.headSize;
-    const [q, k, v] = inputs;
-    const cache = (matrix: Matrix): Matrix => {
-      const data = new Float64Array(cacheRows * matrix.width).fill(NaN);
-      data.set(matrix.data.subarray(0, end * matrix.width));
-      return { rows: cacheRows, width: matrix.width, data };
-    };
-    const part = { rows: end - offset, width, data: q.data.slice(offset * width, end * width) };
-    return gpu().scopeAsync(async () => {
-      const tensors = [part, cache(k), cache(v)].map((matrix) => upload(gpu(), matrix)) as [never, never, never];
-      return gpu().readFloats(attend(gpu(), tensors, shape, { keys: end, offset }).o);
-    });
+// The form of the kernels that suits this adapter, and the one without subgroups, which wide heads take anyway.
+const suited = useGpu();
+const plain = useGpu({ defaultsOnly: true });
+describe.each([
+  ['the lanes of this adapter', suited, shapes],
+  ['lanes alone', plain, shapes.filter(([headSize]) => [4, 16, 64].includes(headSize))],
+] as const)('with %s', (_lanes, gpu, shapes) => {
+  function check(shape: AttentionShape, rows: number, inputs = inputsOf(rows, rows, shape), tolerance?: number) {
+    const label = `${rows} rows of ${JSON.stringify(shape)}`;
+    const common = { op: attention, options: shape, reference, parameters: shape, inputs, label };
+    return checkOp(gpu(), tolerance === undefined ? common : { ...common, tolerance });
   }
 
-  it.each(shapes)(
-    'gives one query what it would get among all, with heads of %i, %i of queries on %i of keys',
-    async (headSize, heads, keyValueHeads) => {
-      for (const window of [null, 40, 1]) {
-        const shape = { heads, keyValueHeads, headSize, causal: true, window };
-        const inputs = inputsOf(headSize, rows, shape);
-        const expected = reference.forward(inputs, shape).data.subarray((rows - 1) * heads * headSize);
-        const found = await cachedRows(shape, inputs, rows - 1, rows);
-        expect(deviation(found, expected), `window ${window}`).toBeLessThan(tolerance);
-      }
-    },
-    compiling,
-  );
+  describe('attention equals its reference', () => {
+    // Below, at and above the 32 rows that a workgroup owns; masks rotate.
+    it.each(shapes)(
+      'with heads of %i, %i of queries on %i of keys',
+      async (headSize, heads, keyValueHeads) => {
+        // Long texts with wide heads cost the reference most.
+        const lengths = headSize < 64 ? [1, 7, 8, 9, 31, 32, 33, 65] : [1, 9, 41];
+        for (const [turn, rows] of lengths.entries()) {
+          const step = headSize / 4 + turn;
+          await check(
+            { heads, keyValueHeads, headSize, causal: step % 4 !== 0, window: windows[(step * 3) % 7]! },
+            rows,
+          );
+        }
+      },
+      compiling,
+    );
 
-  it.each([null, 1, 2, 3, 16, 33, 100])('gives the rows of the whole text, with a window of %s', async (window) => {
-    const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window };
-    const inputs = inputsOf(7, rows, shape);
-    const whole = reference.forward(inputs, shape).data;
-    const parts = [
-      [0, 1],
-      [0, 9],
-      [7, 8],
-      [8, 20],
-      [20, 64],
-      [31, 65],
-      [66, 67],
-    ] as const;
-    for (const [offset, end] of parts) {
-      const found = await cachedRows(shape, inputs, offset, end);
-      const expected = whole.subarray(offset * 64, end * 64);
-      expect(deviation(found, expected), `rows ${offset} to ${end}`).toBeLessThan(tolerance);
-    }
+    it.each([
+      ['multi-head', [4, 3, 3]],
+      ['multi-query', [64, 3, 1]],
+      ['grouped', [16, 4, 2]],
+    ] as const)(
+      'in its %s form, under every mask',
+      async (_form, [headSize, heads, keyValueHeads]) => {
+        for (const causal of [true, false])
+          for (const window of windows) await check({ heads, keyValueHeads, headSize, causal, window }, 40);
+      },
+      compiling,
+    );
   });
-});
 
-it('refuses heads that are too wide, or no multiple of four', () => {
-  gpu().scope(() => {
-    for (const headSize of [6, 260]) {
-      const shape = { heads: 1, keyValueHeads: 1, headSize, causal: true, window: null };
-      const tensors = inputsOf(8, 2, shape).map((matrix) => upload(gpu(), matrix)) as [never, never, never];
-      expect(() => attention.forward(gpu(), tensors, shape)).toThrow(`are ${headSize} wide; supported are`);
+  it('stays finite and right where scores reach ±200', async () => {
+    const rows = 33;
+    const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window: null };
+    const [q, k, v] = inputsOf(5, rows, shape);
+    const scaled = (matrix: Matrix, factor: number): Matrix => ({
+      ...matrix,
+      data: matrix.data.map((x) => factor * x),
+    });
+    const inputs = [scaled(q, 32), scaled(k, 4), v] as const;
+    const score = (i: number, j: number): number =>
+      q.data.subarray(i * 64, i * 64 + 16).reduce((sum, x, d) => sum + 32 * x * k.data[j * 32 + d]!, 0);
+    const scores = Array.from({ length: rows }, (_, i) => Array.from({ length: i + 1 }, (_, j) => score(i, j))).flat();
+    expect([Math.min(...scores) < -200, Math.max(...scores) > 200]).toEqual([true, true]);
+    // A score of 200 has a rounding error of 1e-5 in float32, and the exponential passes it on as a relative one.
+    await check(shape, rows, inputs, 5e-5);
+  });
+
+  it('gives later tokens, and tokens outside the window, exactly no relevance', async () => {
+    const [rows, explained, window] = [21, 12, 5];
+    const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window };
+    const inputs = inputsOf(6, rows, shape);
+    const g = randomMatrix(9, rows, 64);
+    g.data.fill(0, 0, explained * 64).fill(0, (explained + 1) * 64);
+    await gpu().scopeAsync(async () => {
+      const tensors = inputs.map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+      const { saved } = attention.forward(gpu(), tensors, shape);
+      const context = { gpu: gpu(), rules: attnLrp, ledger: null };
+      const multipliers = attention.relevance(context, upload(gpu(), g), saved, shape);
+      const [g_q, g_k, g_v] = await Promise.all(multipliers.map((each) => gpu().readFloats(each!)));
+      const rowsWithRelevance = (values: Float32Array): number[] => {
+        const width = values.length / rows;
+        return Array.from({ length: rows }, (_, row) => row).filter((row) =>
+          values.subarray(row * width, (row + 1) * width).some((value) => value !== 0),
+        );
+      };
+      expect(rowsWithRelevance(g_q!)).toEqual([explained]);
+      for (const values of [g_k!, g_v!]) expect(rowsWithRelevance(values)).toEqual([8, 9, 10, 11, 12]);
+    });
+  });
+
+  describe('attention over a cache', () => {
+    const rows = 67;
+    const cacheRows = 80;
+
+    /** The rows from `offset` on as decoding computes them; what lies behind the cached rows must not matter. */
+    async function cachedRows(
+      shape: AttentionShape,
+      inputs: Inputs,
+      offset: number,
+      end: number,
+    ): Promise<Float32Array> {
+      const width = shape.heads * shape.headSize;
+      const [q, k, v] = inputs;
+      const cache = (matrix: Matrix): Matrix => {
+        const data = new Float64Array(cacheRows * matrix.width).fill(NaN);
+        data.set(matrix.data.subarray(0, end * matrix.width));
+        return { rows: cacheRows, width: matrix.width, data };
+      };
+      const part = { rows: end - offset, width, data: q.data.slice(offset * width, end * width) };
+      return gpu().scopeAsync(async () => {
+        const tensors = [part, cache(k), cache(v)].map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+        return gpu().readFloats(attend(gpu(), tensors, shape, { keys: end, offset }).o);
+      });
     }
+
+    it.each(shapes)(
+      'gives one query what it would get among all, with heads of %i, %i of queries on %i of keys',
+      async (headSize, heads, keyValueHeads) => {
+        for (const window of [null, 40, 1]) {
+          const shape = { heads, keyValueHeads, headSize, causal: true, window };
+          const inputs = inputsOf(headSize, rows, shape);
+          const expected = reference.forward(inputs, shape).data.subarray((rows - 1) * heads * headSize);
+          const found = await cachedRows(shape, inputs, rows - 1, rows);
+          expect(deviation(found, expected), `window ${window}`).toBeLessThan(tolerance);
+        }
+      },
+      compiling,
+    );
+
+    it.each([null, 1, 2, 3, 16, 33, 100])('gives the rows of the whole text, with a window of %s', async (window) => {
+      const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window };
+      const inputs = inputsOf(7, rows, shape);
+      const whole = reference.forward(inputs, shape).data;
+      const parts = [
+        [0, 1],
+        [0, 9],
+        [7, 8],
+        [8, 20],
+        [20, 64],
+        [31, 65],
+        [66, 67],
+      ] as const;
+      for (const [offset, end] of parts) {
+        const found = await cachedRows(shape, inputs, offset, end);
+        const expected = whole.subarray(offset * 64, end * 64);
+        expect(deviation(found, expected), `rows ${offset} to ${end}`).toBeLessThan(tolerance);
+      }
+    });
+  });
+
+  it('refuses heads that are too wide, or no multiple of four', () => {
+    gpu().scope(() => {
+      for (const headSize of [6, 260]) {
+        const shape = { heads: 1, keyValueHeads: 1, headSize, causal: true, window: null };
+        const tensors = inputsOf(8, 2, shape).map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+        expect(() => attention.forward(gpu(), tensors, shape)).toThrow(`are ${headSize} wide; supported are`);
+      }
+    });
   });
 });

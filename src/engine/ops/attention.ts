@@ -1,36 +1,12 @@
 // Softmax attention with grouped key/value heads, causal and sliding-window masks. Saves q, k, v, o and one log-sum-exp
 // per (token, head); probabilities are recomputed on the way back.
-import source from '#shaders/attention.wgsl?raw';
-import { AppError } from '../../errors.ts';
 import type { Gpu } from '../gpu.ts';
-import { kernel, shader, type Kernel } from '../kernel.ts';
 import { sumRows } from '../ledger.ts';
 import type { Op } from '../op.ts';
 import type { AttentionShape } from '../ops.ts';
 import type { Rules } from '../rules.ts';
 import type { Tensor } from '../tensor.ts';
-
-const attentionShader = shader('attention.wgsl', source);
-
-/** Own rows of a workgroup, as attention.wgsl states. */
-const ownRows = 32;
-
-function kernelFor(entry: string, { heads, keyValueHeads, headSize }: AttentionShape): Kernel {
-  if (headSize % 4 !== 0 || headSize > 256) {
-    throw new AppError(
-      'UnsupportedError',
-      `The heads of this model are ${headSize} wide; supported are multiples of 4 up to 256.`,
-    );
-  }
-  const fours = headSize / 4;
-  const constants = {
-    HEADS: heads,
-    KEY_VALUE_HEADS: keyValueHeads,
-    HEAD_FOURS: fours,
-    FOURS_PER_LANE: Math.ceil(fours / 8),
-  };
-  return kernel(attentionShader, entry, constants);
-}
+import { attentionForm } from './attention-forms.ts';
 
 function paramsOf(rows: number, keys: number, offset: number, shape: AttentionShape, shares?: Rules['attention']) {
   return {
@@ -57,8 +33,8 @@ export function attend(
   const lse = gpu.allocate(q.rows, shape.heads, 'attention log-sum-exp');
   const buffers = { q: q.storage, k: k.storage, v: v.storage, o: o.storage, lse_out: lse.storage };
   const params = paramsOf(q.rows, keys, offset, shape);
-  if (q.rows === 1) gpu.run(kernelFor('forward_one_query', shape), buffers, params, [shape.heads]);
-  else gpu.run(kernelFor('forward', shape), buffers, params, [Math.ceil(q.rows / ownRows), shape.heads]);
+  const form = attentionForm(gpu.lanes, shape, q.rows === 1);
+  gpu.run(form.kernel('forward'), buffers, params, form.queryGrid(q.rows));
   return { o, lse };
 }
 
@@ -74,10 +50,11 @@ export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], Attention
     const rows = q.rows;
     const params = paramsOf(rows, k.rows, 0, shape, rules.attention);
     const g_v = gpu.allocate(v.rows, v.width, 'attention value relevance');
-    const keyGrid = [Math.ceil(k.rows / ownRows), shape.keyValueHeads] as const;
+    const form = attentionForm(gpu.lanes, shape);
+    const keyGrid = form.keyGrid(k.rows);
     const shared = { q: q.storage, k: k.storage, lse: lse.storage, g_o: g.storage };
     if (queryKey === 0) {
-      gpu.run(kernelFor('relevance_values', shape), { ...shared, g_v: g_v.storage }, params, keyGrid);
+      gpu.run(form.kernel('relevance_values'), { ...shared, g_v: g_v.storage }, params, keyGrid);
       return [null, null, g_v];
     }
     const perHead = { rows: rows * shape.heads, width: shape.headSize };
@@ -87,10 +64,9 @@ export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], Attention
     const inputs = { ...shared, v: v.storage, delta: delta.storage };
     const g_k = gpu.allocate(k.rows, k.width, 'attention key relevance');
     const outputs = { g_k: g_k.storage, g_v: g_v.storage };
-    gpu.run(kernelFor('relevance_keys_values', shape), { ...inputs, ...outputs }, params, keyGrid);
+    gpu.run(form.kernel('relevance_keys_values'), { ...inputs, ...outputs }, params, keyGrid);
     const g_q = gpu.allocate(rows, q.width, 'attention query relevance');
-    const queryGrid = [Math.ceil(rows / ownRows), shape.heads] as const;
-    gpu.run(kernelFor('relevance_queries', shape), { ...inputs, g_q: g_q.storage }, params, queryGrid);
+    gpu.run(form.kernel('relevance_queries'), { ...inputs, g_q: g_q.storage }, params, form.queryGrid(rows));
     // The softmax keeps what o carried and q, k, v do not (section 8): R_o − R_v − R_q − R_k, with R_v = value · R_o
     // and R_q = R_k.
     ledger?.bookAbsorbed('softmax', { storage: o.storage, shared: false }, g, 1 - value);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Gpu } from '../gpu.ts';
 import { deviation, useGpu } from '../gpu.test-helper.ts';
 import type { Matrix } from '../matrix.ts';
 import type { DenseFormat } from '../weight-data.ts';
@@ -9,6 +10,8 @@ import { randomMatrix } from './random.test-helper.ts';
 import { storedWeight } from './stored-weight.test-helper.ts';
 
 const gpu = useGpu();
+/** Without subgroups every lane reads for itself, and tiles are smaller. */
+const plainGpu = useGpu({ defaultsOnly: true });
 const formats: readonly DenseFormat[] = ['F32', 'F16', 'BF16'];
 const outputs = [1, 3, 127, 128, 129, 300];
 const columns = [1, 5, 172, 576];
@@ -22,17 +25,17 @@ interface Shape {
   readonly sharded: boolean;
 }
 
-async function check(shape: Shape): Promise<void> {
+async function check(shape: Shape, on: Gpu = gpu()): Promise<void> {
   const seed = shape.rows * 1000 + shape.columns;
   const x = randomMatrix(seed, shape.rows, shape.columns);
   const stored = randomMatrix(seed + 1, shape.outputs, shape.columns);
   // Few enough rows to a shard that there are several, and a last one that is not full.
   const rowBytes = Math.ceil(shape.columns / 8) * 8 * (shape.format === 'F32' ? 4 : 2);
   const shardBytes = shape.sharded ? rowBytes * Math.ceil(shape.outputs / 3.5) : undefined;
-  const { weight, decoded } = await storedWeight(gpu(), stored, shape.format, shardBytes);
+  const { weight, decoded } = await storedWeight(on, stored, shape.format, shardBytes);
   if (shape.sharded && shape.outputs > 3) expect(weight.shards).toHaveLength(4);
-  const bias = shape.biased ? await storedWeight(gpu(), randomMatrix(seed + 2, 1, shape.outputs)) : undefined;
-  await checkOp(gpu(), {
+  const bias = shape.biased ? await storedWeight(on, randomMatrix(seed + 2, 1, shape.outputs)) : undefined;
+  await checkOp(on, {
     op: linear,
     options: { weight, bias: bias?.weight },
     reference,
@@ -62,6 +65,15 @@ it.each(formats)('reads %s weights of every width alike, in one shard or in many
   for (const width of columns) {
     for (const sharded of [false, true]) {
       await check({ rows: 9, columns: width, outputs: 129, format, biased: true, sharded });
+    }
+  }
+});
+
+it('equals its reference where lanes cannot hand each other numbers', async () => {
+  expect(plainGpu().lanes.name).toBe('alone');
+  for (const rows of [1, 3, 8, 17]) {
+    for (const width of [172, 576]) {
+      await check({ rows, columns: width, outputs: 129, format: 'F16', biased: true, sharded: true }, plainGpu());
     }
   }
 });

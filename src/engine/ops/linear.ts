@@ -5,15 +5,16 @@ import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { shardBuffers, weightKernels } from '../weight-kernels.ts';
+import { shardBuffers, weightKernels, wholeOctets } from '../weight-kernels.ts';
 import { vectorOf, type Weight } from '../weight.ts';
 import { fromStoredOrder, toStoredOrder } from './column-order.ts';
 import { gammaRelevance } from './linear-gamma.ts';
 
 const kernelFor = weightKernels('linear.wgsl', source);
 
-/** Tokens of a workgroup of the matrix kernels, as linear.wgsl states. */
-const tokensOfGroup = 4;
+/** Blocks of tokens that a workgroup of the matrix kernels takes. */
+const blocks = 2;
+
 /** Rows of W that a workgroup of `forward_one_row` takes. */
 const oneRowTile = 32;
 
@@ -31,11 +32,7 @@ function multiply(gpu: Gpu, input: Tensor, { weight, bias }: LinearOptions): Ten
   const y = gpu.allocate(x.rows, weight.rows, weight.name);
   const oneRow = x.rows === 1;
   const { lanes } = gpu;
-  const run = kernelFor(
-    weight,
-    !oneRow ? 'forward' : lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane',
-    lanes,
-  );
+  const entry = !oneRow ? 'forward' : lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane';
   const columnsOfGroup = oneRow && lanes.coalesce ? oneRowTile : 4 * lanes.count;
   for (const shard of weight.shards) {
     const params = {
@@ -58,7 +55,8 @@ function multiply(gpu: Gpu, input: Tensor, { weight, bias }: LinearOptions): Ten
       ...shardBuffers(shard),
     };
     const groups = Math.ceil(shard.rows / columnsOfGroup);
-    gpu.run(run, buffers, params, oneRow ? gridOf(groups) : [groups, Math.ceil(x.rows / tokensOfGroup)]);
+    const run = kernelFor(weight, entry, lanes, wholeOctets(params));
+    gpu.run(run, buffers, params, oneRow ? gridOf(groups) : [groups, Math.ceil(x.rows / (blocks * lanes.tokens))]);
   }
   return y;
 }
@@ -82,8 +80,8 @@ export function multiplyBack(gpu: Gpu, g: Tensor, weight: Weight): Tensor {
     };
     const buffers = { x: g.storage, bias: g.storage, y: g_x.storage, ...shardBuffers(shard) };
     const groups = Math.ceil(weight.columns / (8 * gpu.lanes.count));
-    const grid = [groups, Math.ceil(g.rows / tokensOfGroup)] as const;
-    gpu.run(kernelFor(weight, 'relevance', gpu.lanes), buffers, params, grid);
+    const grid = [groups, Math.ceil(g.rows / (blocks * gpu.lanes.tokens))] as const;
+    gpu.run(kernelFor(weight, 'relevance', gpu.lanes, wholeOctets(params)), buffers, params, grid);
   });
   return fromStoredOrder(gpu, g_x, weight);
 }

@@ -1,5 +1,6 @@
 // Every kind of quantised weight, in every kernel that reads weights, against float64 on the weights it stands for.
 import { describe, expect, it } from 'vitest';
+import type { Gpu } from '../gpu.ts';
 import { deviation, useGpu } from '../gpu.test-helper.ts';
 import { at, generate, type Matrix } from '../matrix.ts';
 import { attnLrp } from '../rules.ts';
@@ -16,6 +17,8 @@ import { randomMatrix } from './random.test-helper.ts';
 import { storedWeight } from './stored-weight.test-helper.ts';
 
 const gpu = useGpu();
+/** Without subgroups every lane reads for itself. */
+const plainGpu = useGpu({ defaultsOnly: true });
 /** A software driver takes seconds to compile each kernel the first time, and remembers it on disk. */
 const compiling = 300_000;
 
@@ -31,11 +34,11 @@ const formats = kinds.flatMap((kind) =>
 const smallShards = ({ rows, columns, format }: QuantisedShape): number =>
   Math.max(rows * columns, 64 + columns * format.group) / 3;
 
-async function check(rows: number, shape: QuantisedShape, biased: boolean): Promise<void> {
+async function check(rows: number, shape: QuantisedShape, biased: boolean, on: Gpu = gpu()): Promise<void> {
   const seed = rows * 1000 + shape.columns;
-  const { weight, decoded } = await quantisedWeight(gpu(), seed, shape);
-  const bias = biased ? await storedWeight(gpu(), randomMatrix(seed + 9, 1, shape.rows)) : undefined;
-  await checkOp(gpu(), {
+  const { weight, decoded } = await quantisedWeight(on, seed, shape);
+  const bias = biased ? await storedWeight(on, randomMatrix(seed + 9, 1, shape.rows)) : undefined;
+  await checkOp(on, {
     op: linear,
     options: { weight, bias: bias?.weight },
     reference,
@@ -97,6 +100,7 @@ it.each([
   [8, 'affine-f32', 24, 128],
   [4, 'affine-f16', 1, 32],
   [8, 'zero-bf16', 75, 0],
+  [4, 'zero-bf16', 200, 8],
 ] as const)(
   'groups may be of any size: %i bit %s, %i columns in groups of %i',
   { timeout: compiling },
@@ -105,6 +109,13 @@ it.each([
     await checkTable({ rows: 37, columns, format: formatOf(kind, bits, group) });
   },
 );
+
+it('lanes that read for themselves find the same weights', { timeout: compiling }, async () => {
+  for (const columns of [576, 172]) {
+    for (const rows of [1, 9])
+      await check(rows, { rows: 130, columns, format: formatOf('zero-bf16', 4, 32) }, true, plainGpu());
+  }
+});
 
 it('blocks of a table run across rows of any width', { timeout: compiling }, async () => {
   for (const [columns, block] of [

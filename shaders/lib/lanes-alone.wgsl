@@ -1,0 +1,29 @@
+// Numbers of x that all lanes need, 0 past the end of a row: every lane reads them all. A block is four tokens.
+struct Lane { @builtin(local_invocation_index) index: u32 }
+const TOKENS = 4u;
+alias Block = u32;
+fn block_at(token: u32, lane: Lane) -> Block { return token; }
+alias Fours = array<vec4f, TOKENS>;
+fn fours(block: Block, k: u32) -> Fours {
+  return Fours(
+    four_at(row_start(block), k), four_at(row_start(block + 1u), k),
+    four_at(row_start(block + 2u), k), four_at(row_start(block + 3u), k),
+  );
+}
+fn sizes_of(numbers: Fours) -> Fours { return Fours(abs(numbers[0]), abs(numbers[1]), abs(numbers[2]), abs(numbers[3])); }
+
+fn add_products(sums: ptr<function, array<vec4f, TOKENS>>, w: FourRows, low: Fours, high: Fours) {
+  (*sums)[0] += products(w, low[0], high[0]);
+  (*sums)[1] += products(w, low[1], high[1]);
+  (*sums)[2] += products(w, low[2], high[2]);
+  (*sums)[3] += products(w, low[3], high[3]);
+}
+fn add_columns(sums: ptr<function, array<Columns, TOKENS>>, w: FourRows, numbers: Fours) {
+  (*sums)[0] = plus((*sums)[0], w, numbers[0]);
+  (*sums)[1] = plus((*sums)[1], w, numbers[1]);
+  (*sums)[2] = plus((*sums)[2], w, numbers[2]);
+  (*sums)[3] = plus((*sums)[3], w, numbers[3]);
+}
+
+// Eight numbers of one row of x.
+fn eight(start: u32, k: u32, lane: Lane) -> Columns { return Columns(four_at(start, k), four_at(start, k + 4u)); }

@@ -1,0 +1,32 @@
+enable subgroups;
+// Numbers of x that all lanes need, 0 past the end of a row, where subgroups have four lanes: each reads some of them and
+// hands them to the others. A block is four tokens, one of which a lane reads. Its sums are indexed by constants that are
+// written out, since not every driver unrolls loops.
+struct Lane { @builtin(local_invocation_index) index: u32, @builtin(subgroup_invocation_id) place: u32 }
+const TOKENS = 4u;
+alias Block = u32;
+fn block_at(token: u32, lane: Lane) -> Block { return row_start(token + lane.place); }
+alias Fours = vec4f;
+fn fours(block: Block, k: u32) -> Fours { return four_at(block, k); }
+fn sizes_of(numbers: Fours) -> Fours { return abs(numbers); }
+
+fn add_products(sums: ptr<function, array<vec4f, TOKENS>>, w: FourRows, low: Fours, high: Fours) {
+  (*sums)[0] += products(w, subgroupBroadcast(low, 0u), subgroupBroadcast(high, 0u));
+  (*sums)[1] += products(w, subgroupBroadcast(low, 1u), subgroupBroadcast(high, 1u));
+  (*sums)[2] += products(w, subgroupBroadcast(low, 2u), subgroupBroadcast(high, 2u));
+  (*sums)[3] += products(w, subgroupBroadcast(low, 3u), subgroupBroadcast(high, 3u));
+}
+fn add_columns(sums: ptr<function, array<Columns, TOKENS>>, w: FourRows, numbers: Fours) {
+  (*sums)[0] = plus((*sums)[0], w, subgroupBroadcast(numbers, 0u));
+  (*sums)[1] = plus((*sums)[1], w, subgroupBroadcast(numbers, 1u));
+  (*sums)[2] = plus((*sums)[2], w, subgroupBroadcast(numbers, 2u));
+  (*sums)[3] = plus((*sums)[3], w, subgroupBroadcast(numbers, 3u));
+}
+
+// Eight numbers of one row of x.
+fn four(start: u32, k: u32, lane: Lane) -> vec4f {
+  let at = k + lane.place;
+  let own = select(0.0, number(start + min(at, params.inner - 1u)), at < params.inner);
+  return vec4f(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u));
+}
+fn eight(start: u32, k: u32, lane: Lane) -> Columns { return Columns(four(start, k, lane), four(start, k + 4u, lane)); }
