@@ -20,13 +20,13 @@ fn statistics_of(start: u32, lane: u32) -> Statistics {
   let width = f32(params.width);
   var row = Statistics();
   var sum = 0.0;
-  for (var i = lane; i < params.width; i += 64u) { sum += x[start + i]; }
+  for (var i = lane; i < params.width; i += SUM_LANES) { sum += x[start + i]; }
   row.mean = workgroup_sum(sum, lane) / width;
   sum = 0.0;
-  for (var i = lane; i < params.width; i += 64u) { sum += x[start + i] - row.mean; }
+  for (var i = lane; i < params.width; i += SUM_LANES) { sum += x[start + i] - row.mean; }
   row.rest = workgroup_sum(sum, lane) / width;
   sum = 0.0;
-  for (var i = lane; i < params.width; i += 64u) {
+  for (var i = lane; i < params.width; i += SUM_LANES) {
     let value = centred(start + i, row);
     sum += value * value;
   }
@@ -34,16 +34,16 @@ fn statistics_of(start: u32, lane: u32) -> Statistics {
   return row;
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SUM_LANES)
 fn forward(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let index = id.x + id.y * grid.x;
   if (index >= params.rows) { return; }
   let start = index * params.width;
   let row = statistics_of(start, lane);
-  for (var i = lane; i < params.width; i += 64u) { y[start + i] = centred(start + i, row) * row.r * weight[i] + bias[i]; }
+  for (var i = lane; i < params.width; i += SUM_LANES) { y[start + i] = centred(start + i, row) * row.r * weight[i] + bias[i]; }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SUM_LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let index = id.x + id.y * grid.x;
   if (index >= params.rows) { return; }
@@ -51,26 +51,26 @@ fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: ve
   let row = statistics_of(start, lane);
   var sum = 0.0;
   var projection = 0.0;
-  for (var i = lane; i < params.width; i += 64u) {
+  for (var i = lane; i < params.width; i += SUM_LANES) {
     let t = g_y[start + i] * weight[i];
     sum += t;
     projection += t * centred(start + i, row) * row.r;
   }
   let mean_t = workgroup_sum(sum, lane) / f32(params.width);
   let mean_n_t = workgroup_sum(projection, lane) / f32(params.width) * f32(params.derivative);
-  for (var i = lane; i < params.width; i += 64u) {
+  for (var i = lane; i < params.width; i += SUM_LANES) {
     g_x[start + i] = row.r * (g_y[start + i] * weight[i] - mean_t - centred(start + i, row) * row.r * mean_n_t);
   }
 }
 
 // The identity rule on the norm as a whole, R(x) = R(y), some implementations prefer: g_x = g_y · y/x, 0 where x = 0.
-@compute @workgroup_size(64)
+@compute @workgroup_size(SUM_LANES)
 fn relevance_of_whole(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let index = id.x + id.y * grid.x;
   if (index >= params.rows) { return; }
   let start = index * params.width;
   let row = statistics_of(start, lane);
-  for (var i = lane; i < params.width; i += 64u) {
+  for (var i = lane; i < params.width; i += SUM_LANES) {
     let value = x[start + i];
     let normed = centred(start + i, row) * row.r * weight[i] + bias[i];
     g_x[start + i] = select(g_y[start + i] * normed / value, 0.0, value == 0.0);

@@ -11,20 +11,20 @@ struct Params { groups: u32, width: u32, epsilon: f32, derivative: u32 }
 
 fn reciprocal_rms(start: u32, lane: u32) -> f32 {
   var sum = 0.0;
-  for (var i = lane; i < params.width; i += 64u) { sum += x[start + i] * x[start + i]; }
+  for (var i = lane; i < params.width; i += SUM_LANES) { sum += x[start + i] * x[start + i]; }
   return inverseSqrt(workgroup_sum(sum, lane) / f32(params.width) + params.epsilon);
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SUM_LANES)
 fn forward(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = id.x + id.y * grid.x;
   if (group >= params.groups) { return; }
   let start = group * params.width;
   let r = reciprocal_rms(start, lane);
-  for (var i = lane; i < params.width; i += 64u) { y[start + i] = x[start + i] * r * weight[i]; }
+  for (var i = lane; i < params.width; i += SUM_LANES) { y[start + i] = x[start + i] * r * weight[i]; }
 }
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(SUM_LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = id.x + id.y * grid.x;
   if (group >= params.groups) { return; }
@@ -32,10 +32,10 @@ fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: ve
   let r = reciprocal_rms(start, lane);
   var projection = 0.0;
   if (params.derivative == 1u) {
-    for (var i = lane; i < params.width; i += 64u) { projection += x[start + i] * r * g_y[start + i] * weight[i]; }
+    for (var i = lane; i < params.width; i += SUM_LANES) { projection += x[start + i] * r * g_y[start + i] * weight[i]; }
     projection = workgroup_sum(projection, lane) / f32(params.width);
   }
-  for (var i = lane; i < params.width; i += 64u) {
+  for (var i = lane; i < params.width; i += SUM_LANES) {
     g_x[start + i] = r * (g_y[start + i] * weight[i] - x[start + i] * r * projection);
   }
 }

@@ -47,7 +47,7 @@ export class KeyValueCache {
   private copy(from: Tensor, to: Tensor): void {
     const count = from.rows * from.width;
     const params = { count, offset: this.length * from.width };
-    this.gpu.run(copyRows, { x: from.storage, y: to.storage }, params, gridOf(Math.ceil(count / 64)));
+    this.gpu.run(copyRows, { x: from.storage, y: to.storage }, params, gridOf(Math.ceil(count / 256)));
   }
 
   get bytes(): number {

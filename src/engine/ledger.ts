@@ -2,15 +2,12 @@
 // softmax and biases absorb there. inputs + absorbed = explained score (AttnLRP section 8), on any device, without a
 // reference model: the arithmetic proves itself.
 import rowRelevanceSource from '#shaders/row-relevance.wgsl?raw';
-import reduceSource from '#shaders/lib/reduce.wgsl?raw';
 import { gridOf, type Gpu } from './gpu.ts';
-import { kernel, shader } from './kernel.ts';
 import type { Storage } from './pool.ts';
+import { sumKernels } from './sum-kernels.ts';
 import type { Tensor } from './tensor.ts';
 
-const rowRelevance = shader('row-relevance.wgsl', rowRelevanceSource, reduceSource);
-/** Rows of a workgroup of `forward_by_lane`, as row-relevance.wgsl states. */
-const rowsByLane = 8;
+const rowRelevance = sumKernels('row-relevance.wgsl', rowRelevanceSource);
 
 export interface RowSum {
   readonly x: Storage;
@@ -30,8 +27,7 @@ export function sumRows(gpu: Gpu, sum: RowSum): void {
   const { rows, width, stride, offset, factor } = sum;
   const params = { rows, width, x_stride: stride, offset, factor, accumulate: sum.accumulate ? 1 : 0 };
   const buffers = { x: sum.x, g: sum.g, result: sum.into.storage };
-  if (gpu.lanes.coalesce) gpu.run(kernel(rowRelevance, 'forward'), buffers, params, gridOf(rows));
-  else gpu.run(kernel(rowRelevance, 'forward_by_lane'), buffers, params, gridOf(Math.ceil(rows / rowsByLane)));
+  gpu.run(rowRelevance(gpu.lanes, 'forward'), buffers, params, gridOf(rows));
 }
 
 export const absorbers = ['softmax', 'biases', 'router', 'positions', 'cls'] as const;

@@ -29,7 +29,7 @@ const constants: Readonly<Record<string, number>> = {
 function variantsOf(text: string): Variant[] {
   const calls = new Set([...codeOf(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!));
   const needed = libraries
-    .filter((library) => !/^(weight|groups|octets|quads|lanes-of|own-rows-of)\b/.test(library))
+    .filter((library) => !/^(weight|groups|octets|quads|lanes-of|own-rows-of|sum-of)\b/.test(library))
     .map((library) => textOf(`lib/${library}`))
     .filter((library) => functionsOf(library).some((name) => calls.has(name)));
   if (!calls.has('octet')) return [{ title: '', needed, constants }];

@@ -13,7 +13,7 @@ export const add: Op<readonly [a: Tensor, b: Tensor], object> = {
     expectShape('add', 'b', b, a.rows, a.width);
     const y = gpu.allocate(a.rows, a.width, 'add');
     const count = a.rows * a.width;
-    gpu.run(forward, { a: a.storage, b: b.storage, y: y.storage }, { count }, gridOf(Math.ceil(count / 64)));
+    gpu.run(forward, { a: a.storage, b: b.storage, y: y.storage }, { count }, gridOf(Math.ceil(count / 256)));
     return { output: y, saved: [] };
   },
   relevance(_context, g) {

@@ -1,17 +1,13 @@
 // y = (x − mean) / √(variance + ε) · weight + bias, over each row.
-import reduce from '#shaders/lib/reduce.wgsl?raw';
 import source from '#shaders/layer-norm.wgsl?raw';
 import { gridOf } from '../gpu.ts';
-import { kernel, shader } from '../kernel.ts';
 import type { Op } from '../op.ts';
 import type { Rules } from '../rules.ts';
+import { sumKernels } from '../sum-kernels.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { vectorOf, type Weight } from '../weight.ts';
 
-const layerNormShader = shader('layer-norm.wgsl', source, reduce);
-const forward = kernel(layerNormShader, 'forward');
-const relevance = kernel(layerNormShader, 'relevance');
-const relevanceOfWhole = kernel(layerNormShader, 'relevance_of_whole');
+const kernelFor = sumKernels('layer-norm.wgsl', source);
 
 export interface LayerNormOptions {
   readonly weight: Weight;
@@ -32,7 +28,7 @@ export const layerNorm: Op<readonly [x: Tensor], LayerNormOptions> = {
     expectShape('layerNorm', `the input of ${weight.name}`, x, x.rows, weight.columns);
     const y = gpu.allocate(x.rows, x.width, 'layerNorm');
     const buffers = { x: x.storage, weight: vectorOf(weight), bias: vectorOf(bias), y: y.storage };
-    gpu.run(forward, buffers, paramsOf(x, epsilon, 'constant'), gridOf(x.rows));
+    gpu.run(kernelFor(gpu.lanes, 'forward'), buffers, paramsOf(x, epsilon, 'constant'), gridOf(x.rows));
     return { output: y, saved: [x] };
   },
   relevance({ gpu, rules, ledger }, g, saved, { weight, bias, epsilon }) {
@@ -41,10 +37,11 @@ export const layerNorm: Op<readonly [x: Tensor], LayerNormOptions> = {
     const params = paramsOf(x, epsilon, rules.norm);
     const buffers = { x: x.storage, weight: vectorOf(weight), g_y: g.storage, g_x: g_x.storage };
     if (rules.norm === 'whole') {
-      gpu.run(relevanceOfWhole, { ...buffers, bias: vectorOf(bias) }, params, gridOf(x.rows));
+      const whole = kernelFor(gpu.lanes, 'relevance_of_whole');
+      gpu.run(whole, { ...buffers, bias: vectorOf(bias) }, params, gridOf(x.rows));
     } else {
       ledger?.bookAbsorbed('biases', { storage: vectorOf(bias), shared: true }, g, 1);
-      gpu.run(relevance, buffers, params, gridOf(x.rows));
+      gpu.run(kernelFor(gpu.lanes, 'relevance'), buffers, params, gridOf(x.rows));
     }
     return [g_x];
   },

@@ -1,16 +1,13 @@
 // y = x · weight / √(mean(x²) + ε), over groups of weight.columns columns: a whole row, or each head of it.
-import reduce from '#shaders/lib/reduce.wgsl?raw';
 import source from '#shaders/rms-norm.wgsl?raw';
 import { AppError } from '../../errors.ts';
 import { gridOf } from '../gpu.ts';
-import { kernel, shader } from '../kernel.ts';
 import type { Op } from '../op.ts';
+import { sumKernels } from '../sum-kernels.ts';
 import type { Tensor } from '../tensor.ts';
 import { vectorOf, type Weight } from '../weight.ts';
 
-const rmsNormShader = shader('rms-norm.wgsl', source, reduce);
-const forward = kernel(rmsNormShader, 'forward');
-const relevance = kernel(rmsNormShader, 'relevance');
+const kernelFor = sumKernels('rms-norm.wgsl', source);
 
 export interface RmsNormOptions {
   readonly weight: Weight;
@@ -33,7 +30,8 @@ export const rmsNorm: Op<readonly [x: Tensor], RmsNormOptions> = {
     const y = gpu.allocate(x.rows, x.width, 'rmsNorm');
     const groups = groupsOf(x, weight);
     const buffers = { x: x.storage, weight: vectorOf(weight), y: y.storage };
-    gpu.run(forward, buffers, { groups, width: weight.columns, epsilon, derivative: 0 }, gridOf(groups));
+    const params = { groups, width: weight.columns, epsilon, derivative: 0 };
+    gpu.run(kernelFor(gpu.lanes, 'forward'), buffers, params, gridOf(groups));
     return { output: y, saved: [x] };
   },
   relevance({ gpu, rules }, g, [x], { weight, epsilon }) {
@@ -41,7 +39,8 @@ export const rmsNorm: Op<readonly [x: Tensor], RmsNormOptions> = {
     const groups = groupsOf(x!, weight);
     const derivative = rules.norm === 'derivative' ? 1 : 0;
     const buffers = { x: x!.storage, weight: vectorOf(weight), g_y: g.storage, g_x: g_x.storage };
-    gpu.run(relevance, buffers, { groups, width: weight.columns, epsilon, derivative }, gridOf(groups));
+    const params = { groups, width: weight.columns, epsilon, derivative };
+    gpu.run(kernelFor(gpu.lanes, 'relevance'), buffers, params, gridOf(groups));
     return [g_x];
   },
 };

@@ -16,7 +16,7 @@ export const swiglu: Op<readonly [gate: Tensor, up: Tensor], object> = {
     const y = gpu.allocate(gate.rows, gate.width, 'swiglu');
     const count = gate.rows * gate.width;
     const buffers = { gate: gate.storage, up: up.storage, y: y.storage };
-    gpu.run(forward, buffers, { count, share_gate: 0, share_up: 0, derivative: 0 }, gridOf(Math.ceil(count / 64)));
+    gpu.run(forward, buffers, { count, share_gate: 0, share_up: 0, derivative: 0 }, gridOf(Math.ceil(count / 256)));
     return { output: y, saved: [gate, up] };
   },
   relevance({ gpu, rules }, g, [gate, up]) {
@@ -28,7 +28,7 @@ export const swiglu: Op<readonly [gate: Tensor, up: Tensor], object> = {
     const params = { count, share_gate, share_up, derivative: rules.slope === 'derivative' ? 1 : 0 };
     const inputs = { gate: gate!.storage, up: up!.storage, g_y: g.storage };
     const buffers = { ...inputs, g_gate: g_gate.storage, g_up: g_up.storage };
-    gpu.run(relevance, buffers, params, gridOf(Math.ceil(count / 64)));
+    gpu.run(relevance, buffers, params, gridOf(Math.ceil(count / 256)));
     return [share_gate === 0 ? null : g_gate, g_up];
   },
 };
