@@ -26,6 +26,11 @@ export interface Remedies {
   readonly close?: 'language' | 'image';
 }
 
+/** What any error of loading may say besides: the model before it had to make way, and is not open any more. */
+export interface MadeWay {
+  readonly madeWay?: boolean;
+}
+
 export class AppError extends Error {
   readonly remedies: Remedies | undefined;
 

@@ -82,9 +82,12 @@ export async function openDerivedFile(options: DerivedFileOptions): Promise<Deri
       release();
     },
     async abort() {
-      await close();
-      if (!committed) await disk.removeFile(folder, name);
-      release();
+      try {
+        await close();
+        if (!committed) await disk.removeFile(folder, name);
+      } finally {
+        release();
+      }
     },
   };
 }

@@ -7,7 +7,10 @@ import { manifestName, writeRecord, type Manifest, type StoredFile } from './rec
 /** First the manifest, then the files: a page that is closed in between leaves files that nobody knows, and no gaps. */
 export async function keepOnly(disk: Disk, folder: string, model: Manifest, format: string): Promise<void> {
   const { address, commit, storedAt, files } = model;
-  const isKept = (file: StoredFile): boolean => isConverted(file) && formatOfFile(file.name) === format;
+  const sizes = await disk.files(folder);
+  // What is damaged can be made again, but only of the weights that would be deleted.
+  const isKept = (file: StoredFile): boolean =>
+    isConverted(file) && formatOfFile(file.name) === format && sizes.get(file.name) === file.size;
   if (!files.some(isKept)) {
     throw new AppError(
       'UsageError',

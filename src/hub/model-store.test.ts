@@ -144,6 +144,15 @@ describe('the store', { timeout: 60_000 }, () => {
       expect(await locks.tryAcquire(`attnlrp-webgpu model ${model.key}`)).toBeNull();
     });
 
+    it('lets others write once it is given up, also where it could not be deleted', async () => {
+      const { disk, model } = await storedModel();
+      const stuck: Disk = { ...disk, removeFile: () => Promise.reject(new Error('The disk has gone.')) };
+      const { store } = testHub({ disk: stuck });
+      const derived = (await store.derive(model, 'converted.safetensors'))!;
+      await expect(derived.abort()).rejects.toThrow('The disk has gone.');
+      expect(await store.derive(model, 'other.safetensors').catch((error: Error) => error.message)).not.toBeNull();
+    });
+
     it('is made by one tab at a time', async () => {
       const { store, model } = await storedModel();
       const derived = await write(model, store);

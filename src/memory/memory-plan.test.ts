@@ -79,6 +79,16 @@ describe('a memory plan', { timeout: 20_000 }, () => {
     expect(await explaining(200, true)).toBeGreaterThan((await explaining(200)) * 1.2);
   });
 
+  it('counts what further targets take: a multiplier above and below a block, and a ledger', async () => {
+    const { explaining } = await plan({});
+    const [one, five, nine] = [await explaining(200), await explaining(200, false, 5), await explaining(200, false, 9)];
+    // [tokens, hidden size] twice; six layers, with input and top, and five absorbers of seven lines each.
+    const more = 4 * 200 * (2 * 160 + 6 + 2 + 5 * 7);
+    expect(nine - five).toBeGreaterThanOrEqual(4 * more);
+    expect(nine - five).toBeLessThan(4 * more * 1.2);
+    expect(five).toBeGreaterThan(one + 3 * more);
+  });
+
   it('knows the largest buffer of the adapter', async () => {
     // 432 columns of the feed-forward: 606 rows fit into a binding of 1 MiB.
     const { explaining, explainable } = await plan({
@@ -118,15 +128,28 @@ describe('an explanation that cannot end well', () => {
   it('is refused before it begins', async () => {
     const tight = await plan({ budget: 12e6 });
     const { explainable, context } = tight;
-    await expect(checkExplanation(tight, explainable)).resolves.toBeUndefined();
-    await expect(checkExplanation(tight, context)).rejects.toMatchObject({
+    await expect(checkExplanation(tight, { tokens: explainable })).resolves.toBeUndefined();
+    await expect(checkExplanation(tight, { tokens: context })).rejects.toMatchObject({
       name: 'OutOfMemoryError',
       message: expect.stringMatching(
         /^Explaining [\d,]+ tokens takes \d+ MB of GPU memory, but 12 MB are allowed\. Shorten the text to about \d+ tokens, or allow more if your GPU has it\.$/,
       ),
     });
-    await expect(checkExplanation(tight, explainable, true)).rejects.toThrow('with every activation kept takes');
+    await expect(checkExplanation(tight, { tokens: explainable, keepAll: true })).rejects.toThrow(
+      /with every activation kept takes .* Compute blocks again instead of keeping them, or allow more/,
+    );
     expect(describeExplainable(tight)).toMatch(/^Context you can explain on this device: about \d+0 tokens\.$/);
+  });
+
+  it('is refused where so many tokens of a text do not fit at once, though each alone does', async () => {
+    const tight = await plan({ budget: 12e6 });
+    const tokens = tight.explainable - 8;
+    await expect(checkExplanation(tight, { tokens, targets: 1 })).resolves.toBeUndefined();
+    await expect(checkExplanation(tight, { tokens, targets: 40 })).rejects.toThrow(
+      /^Explaining 40 tokens of a text of [\d,]+ takes .* allowed\. Explain fewer tokens at a time, or allow more/,
+    );
+    await expect(checkExplanation(tight, { tokens: tight.context, targets: 2 })).rejects.toThrow(/\. Shorten the text/);
+    await expect(checkExplanation(tight, { tokens: 32, targets: 8 })).resolves.toBeUndefined();
   });
 
   it('is refused beside another model, which may be closed for it', async () => {
@@ -135,11 +158,11 @@ describe('an explanation that cannot end well', () => {
     expect(explainable).toBeLessThan(context);
     const alone = await plan({ budget: 25e6 });
     const fits = Math.floor((explainable + alone.explainable) / 2);
-    await expect(checkExplanation(beside, fits, false, 'tiny-sight')).rejects.toMatchObject({
+    await expect(checkExplanation(beside, { tokens: fits, other: 'tiny-sight' })).rejects.toMatchObject({
       message: expect.stringMatching(/or allow more if your GPU has it\. It fits once tiny-sight is closed\.$/),
       remedies: { close: 'image' },
     });
-    await expect(checkExplanation(alone, alone.context)).rejects.toMatchObject({ remedies: undefined });
+    await expect(checkExplanation(alone, { tokens: alone.context })).rejects.toMatchObject({ remedies: undefined });
   });
 
   it('of an image is refused beside a language model that has grown into its place', () => {
@@ -157,7 +180,7 @@ describe('an explanation that cannot end well', () => {
       budget: 1e9,
       limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
     });
-    await expect(checkExplanation(narrow, 1500)).rejects.toThrow(
+    await expect(checkExplanation(narrow, { tokens: 1500 })).rejects.toThrow(
       /^Explaining 1,500 tokens needs larger buffers than this GPU has\. Shorten the text to about [56]\d0 tokens\.$/,
     );
   });

@@ -34,8 +34,11 @@ export interface MemoryPlan {
   readonly fits: boolean;
   /** Tokens of the longest text that can be explained; 0 where there is no room. */
   readonly explainable: number;
-  /** Bytes while so many tokens are explained, everything included; Infinity where no buffer is large enough. */
-  explaining(tokens: number, keepAll?: boolean): Promise<number>;
+  /**
+   * Bytes while a text of so many tokens is explained, everything included; Infinity where no buffer is large enough.
+   * `targets`: how many of its tokens in one sweep; one, unless stated.
+   */
+  explaining(tokens: number, keepAll?: boolean, targets?: number): Promise<number>;
   /** The plan of the same model with the same cache where others hold so many bytes. */
   beside(occupied: number): Promise<MemoryPlan>;
 }
@@ -61,8 +64,8 @@ export async function planMemory({ model, choose, limits, budget, occupied = 0 }
 async function measure(rehearsal: Rehearsal, weights: number, budget: number, occupied: number): Promise<MemoryPlan> {
   const { context } = rehearsal;
   const beside = (bytes: number): number => occupied + weights + bytes;
-  const explaining = (tokens: number, keepAll = false): Promise<number> =>
-    rehearsal.explaining(tokens, keepAll).then(beside, (error: unknown) => {
+  const explaining = (tokens: number, keepAll = false, targets = 1): Promise<number> =>
+    rehearsal.explaining(tokens, keepAll, targets).then(beside, (error: unknown) => {
       if (error instanceof AppError && error.name === 'OutOfMemoryError') return Infinity;
       throw error;
     });

@@ -76,31 +76,42 @@ export function checkImageExplanation(
   );
 }
 
+/** What is to be explained, and beside what. */
+interface ExplanationSize {
+  readonly tokens: number;
+  readonly keepAll?: boolean | undefined;
+  /** How many tokens of the text in one sweep. */
+  readonly targets?: number | undefined;
+  /** The name of the image model beside. */
+  readonly other?: string | undefined;
+}
+
 /**
  * Before an explanation is begun that cannot end well.
- * `other`: the name of the image model beside.
  * @throws OutOfMemoryError where it would go beyond the budget.
  */
 export async function checkExplanation(
   plan: MemoryPlan,
-  tokens: number,
-  keepAll = false,
-  other = 'the image model',
+  { tokens, keepAll = false, targets = 1, other = 'the image model' }: ExplanationSize,
 ): Promise<void> {
-  if (!keepAll && tokens <= plan.explainable) return;
-  const needed = await plan.explaining(tokens, keepAll);
+  const oneFits = tokens <= plan.explainable;
+  if (!keepAll && targets <= 1 && oneFits) return;
+  const needed = await plan.explaining(tokens, keepAll, targets);
   if (needed <= plan.budget) return;
-  const what = `Explaining ${count(tokens)} tokens${keepAll ? ' with every activation kept' : ''}`;
+  const text = targets > 1 ? `${count(targets)} tokens of a text of ${count(tokens)}` : `${count(tokens)} tokens`;
+  const what = `Explaining ${text}${keepAll ? ' with every activation kept' : ''}`;
   const need = Number.isFinite(needed)
     ? `takes ${inWords(needed)} of GPU memory, but ${inWords(plan.budget)} are allowed`
     : 'needs larger buffers than this GPU has';
-  const instead =
-    keepAll && tokens <= plan.explainable
-      ? 'Compute blocks again instead of keeping them'
-      : `Shorten the text to about ${about(plan.explainable)} tokens`;
-  const more = Number.isFinite(needed) ? ', or allow more if your GPU has it' : '';
+  const smaller = [
+    ...(keepAll && oneFits ? ['compute blocks again instead of keeping them'] : []),
+    ...(targets > 1 && oneFits ? ['explain fewer tokens at a time'] : []),
+    ...(oneFits ? [] : [`shorten the text to about ${about(plan.explainable)} tokens`]),
+    ...(Number.isFinite(needed) ? ['allow more if your GPU has it'] : []),
+  ].join(', or ');
+  const instead = smaller.charAt(0).toUpperCase() + smaller.slice(1);
   const closing = plan.occupied > 0 && needed - plan.occupied <= plan.budget;
   const close = closing ? ` It fits once ${other} is closed.` : '';
   const remedies = closing ? { remedies: { close: 'image' } as const } : {};
-  throw new AppError('OutOfMemoryError', `${what} ${need}. ${instead}${more}.${close}`, remedies);
+  throw new AppError('OutOfMemoryError', `${what} ${need}. ${instead}.${close}`, remedies);
 }

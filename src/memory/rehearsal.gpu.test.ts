@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomWeights } from '../bench/random-weights.ts';
 import { shapes } from '../bench/shapes.ts';
-import { explain } from '../explain/explain.ts';
+import { explain, explainEach } from '../explain/explain.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
 import { Generator } from '../generate/generator.ts';
 import { readModel } from '../models/index.ts';
@@ -68,6 +68,23 @@ describe.each(Object.entries({ small, wide, deep }))('the memory of a %s model',
           expect(share).toBeGreaterThan(0.95);
         }
       }
+    }
+    for (const [count, keepAll] of [
+      [5, false],
+      [3, true],
+    ] as const) {
+      gpu.purge();
+      held.peak = held.bytes;
+      const ids = Array.from({ length: 150 }, (_, index) => index % 40);
+      const targets = Array.from({ length: count }, (_, index) => ({
+        position: 150 - index,
+        target: null,
+        contrast: null,
+      }));
+      await explainEach(loaded, { ids, targets, scalar: 'centred-logit', method: 'attnlrp', keepAll });
+      const share = (held.peak - before) / (weights + (await rehearsal.explaining(150, keepAll, count)));
+      expect(share).toBeLessThan(1.02);
+      expect(share).toBeGreaterThan(0.95);
     }
     generator.destroy();
     loaded.destroy();

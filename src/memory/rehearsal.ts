@@ -1,7 +1,7 @@
 // Reading, writing and explaining on a device that only counts: the same code with the same sizes, without weights and
 // without arithmetic. What it allocates is what the GPU will hold.
 import { Gpu } from '../engine/gpu.ts';
-import { explain } from '../explain/explain.ts';
+import { explainEach } from '../explain/explain.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
 import { Generator, chunk } from '../generate/generator.ts';
 import type { LanguageModel } from '../models/model.ts';
@@ -54,11 +54,27 @@ export class Rehearsal {
     return this.counted.peakBytes;
   }
 
-  /** The same of explaining, once what writing left has been given back (Gpu.poolLimit sees to that). */
-  async explaining(tokens: number, keepAll: boolean): Promise<number> {
+  /**
+   * The same of explaining so many targets in one sweep, once what writing left has been given back (Gpu.poolLimit sees to
+   * that). Each target holds a multiplier above and below a block, its ledger and its logits, so from the second on each
+   * takes as much as the one before.
+   */
+  async explaining(tokens: number, keepAll: boolean, targets = 1): Promise<number> {
+    if (targets <= 3) return this.sweeping(tokens, keepAll, targets);
+    const [two, three] = [await this.sweeping(tokens, keepAll, 2), await this.sweeping(tokens, keepAll, 3)];
+    return three + (targets - 3) * (three - two);
+  }
+
+  private async sweeping(tokens: number, keepAll: boolean, count: number): Promise<number> {
     this.startAnew();
-    const request = { target: 0, contrast: null, scalar: 'centred-logit', method: 'attnlrp', keepAll } as const;
-    await explain(this.loaded, { ids: zeros(tokens), ...request });
+    const targets = Array.from({ length: count }, () => ({ position: tokens, target: 0, contrast: null }));
+    await explainEach(this.loaded, {
+      ids: zeros(tokens),
+      targets,
+      scalar: 'centred-logit',
+      method: 'attnlrp',
+      keepAll,
+    });
     return this.counted.peakBytes;
   }
 

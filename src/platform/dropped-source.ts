@@ -1,8 +1,8 @@
 // Files that were dropped or chosen, with their relative paths. The model folder is the one that holds config.json or
 // safetensors weights.
 import { AppError } from '../errors.ts';
-import { checkLength, checkRange } from '../load/range.ts';
-import type { Source, SourceFile } from '../load/source.ts';
+import type { Source } from '../load/source.ts';
+import { blobFile } from './blob-file.ts';
 
 export interface DroppedFile {
   readonly path: string;
@@ -20,7 +20,7 @@ export function droppedSource(name: string, dropped: readonly DroppedFile[]): So
     async open(fileName, signal) {
       signal?.throwIfAborted();
       const file = files.get(fileName);
-      return file === undefined ? null : openFile(fileName, file);
+      return file === undefined ? null : blobFile(fileName, file, gone(fileName));
     },
     list: async () => [...files.keys()],
   };
@@ -48,24 +48,5 @@ function findRoot(paths: readonly string[]): string {
   );
 }
 
-function openFile(name: string, blob: File): SourceFile {
-  const file: SourceFile = {
-    name,
-    size: blob.size,
-    async read(start, end, signal) {
-      signal?.throwIfAborted();
-      checkRange(file, start, end);
-      const buffer = await blob
-        .slice(start, end)
-        .arrayBuffer()
-        .catch((cause: unknown) => {
-          const sentence = `${name} cannot be read any more; it was changed, moved or deleted. Drop the folder again.`;
-          throw new AppError('SourceError', sentence, { cause });
-        });
-      signal?.throwIfAborted();
-      checkLength(name, start, end, buffer.byteLength);
-      return new Uint8Array(buffer);
-    },
-  };
-  return file;
-}
+const gone = (name: string): string =>
+  `${name} cannot be read any more; it was changed, moved or deleted. Drop the folder again.`;

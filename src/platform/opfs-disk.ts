@@ -3,8 +3,8 @@
 import { AppError } from '../errors.ts';
 import type { Disk, EditableFile } from '../hub/disk.ts';
 import { memoryDisk } from '../hub/memory-disk.ts';
-import { checkLength, checkRange } from '../load/range.ts';
-import type { SourceFile } from '../load/source.ts';
+import { checkLength } from '../load/range.ts';
+import { blobFile } from './blob-file.ts';
 
 const rootName = 'models';
 const probePrefix = '_probe-';
@@ -77,7 +77,7 @@ function opfsDisk(storage: StorageManager, models: FileSystemDirectoryHandle): D
     },
     async openFile(folder, name) {
       const handle = await handleOf(folder, name);
-      return handle && sourceFile(name, await handle.getFile());
+      return handle && blobFile(name, await handle.getFile(), gone(name));
     },
     editFile,
     replaceText: (folder, name, text) =>
@@ -150,27 +150,8 @@ async function found<Value>(looked: Promise<Value>): Promise<Value | null> {
   }
 }
 
-function sourceFile(name: string, blob: File): SourceFile {
-  const file: SourceFile = {
-    name,
-    size: blob.size,
-    async read(start, end, signal) {
-      signal?.throwIfAborted();
-      checkRange(file, start, end);
-      const buffer = await blob
-        .slice(start, end)
-        .arrayBuffer()
-        .catch((cause: unknown) => {
-          const sentence = `${name} cannot be read from this device any more; it was deleted. Open the model again.`;
-          throw new AppError('SourceError', sentence, { cause });
-        });
-      signal?.throwIfAborted();
-      checkLength(name, start, end, buffer.byteLength);
-      return new Uint8Array(buffer);
-    },
-  };
-  return file;
-}
+const gone = (name: string): string =>
+  `${name} cannot be read from this device any more; it was deleted. Open the model again.`;
 
 function editable(name: string, handle: SyncAccessHandle): EditableFile {
   return {

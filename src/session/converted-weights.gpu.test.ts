@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { startHub, type HubServer } from '../../e2e/hub-server.ts';
+import { countBuffers } from '../bench/count-buffers.ts';
 import type { Disk } from '../hub/disk.ts';
 import { crashableDisk, testHub, type CrashableDisk } from '../hub/hub.test-helper.ts';
 import { processLocks } from '../hub/locks.ts';
@@ -35,10 +36,10 @@ afterEach(async () => {
 });
 
 /** A tab of its own, over a disk that others may share. */
-function tab(disk: Disk, locks = processLocks()): Session & StoredModels {
+function tab(disk: Disk, locks = processLocks(), gpu = adapter): Session & StoredModels {
   const models = hubModels(async () => testHub({ disk, locks }));
   const session = createLocalSession({
-    gpu: () => adapter,
+    gpu: () => gpu,
     models,
     openSource: (from, job) => models.open(from as HubLocation, job),
     peek: (from, job) => models.peek(from as HubLocation, job),
@@ -114,6 +115,19 @@ it('keeps only the smaller version where that is wanted, and says so to who asks
   expect(server.log).toEqual([]);
 });
 
+it('deletes nothing where the smaller version has lost its end', async () => {
+  const disk = memoryDisk();
+  const session = tab(disk);
+  await session.load({ ...location, quantize: 'int4' });
+  const before = await filesOf(disk);
+  const [name] = await converted(disk);
+  const file = await disk.editFile((await disk.folders())[0]!, name!);
+  await file.truncate((await file.size()) - 1);
+  const [{ key } = { key: '' }] = (await session.storedModels()).models;
+  await expect(session.keepOnly({ key, quantize: 'int4' })).rejects.toThrow(/has no int4 version/);
+  expect(await filesOf(disk)).toEqual(before);
+});
+
 it('loads all the same where there is no room for the converted weights, and says that they are not kept', async () => {
   const original = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const disk = memoryDisk({ capacity: original + 20_000 });
@@ -165,6 +179,27 @@ it('leaves nothing behind when loading is cancelled while it converts', async ()
   await expect(cancelled).rejects.toThrow(/abort/);
   expect(await filesOf(disk)).toEqual(before);
   expect((await session.load({ ...location, quantize: 'int8' })).converted).toBeGreaterThan(0);
+});
+
+it('leaves nothing on the GPU and no lock behind when the disk fails in a way that nobody foresaw', async () => {
+  const { gpu, held } = countBuffers(adapter);
+  let broken = false;
+  const sound = memoryDisk();
+  const replaceText: Disk['replaceText'] = async (...file) => {
+    if (broken) throw new Error('The disk has gone.');
+    await sound.replaceText(...file);
+  };
+  const disk = { ...sound, replaceText };
+  const session = tab(disk, processLocks(), gpu);
+  const { weightBytes } = await session.load({ ...location, quantize: 'int8' });
+  await session.close({ kind: 'language' });
+  const before = held.bytes;
+  broken = true;
+  await expect(session.load({ ...location, quantize: 'int4' })).rejects.toThrow('The disk has gone.');
+  expect(held.bytes - before).toBeLessThan(weightBytes / 4);
+  broken = false;
+  await session.load({ ...location, quantize: 'int4' });
+  expect(await converted(disk)).toHaveLength(2);
 });
 
 it('makes again what was damaged behind its back, and says so once', async () => {

@@ -1,6 +1,6 @@
 // A session that may take so much memory and no more: it says beforehand what does not fit, and goes on.
 import { describe, expect, it } from 'vitest';
-import type { LanguageModelInfo, ModelLocation, Picture, Session } from './session.ts';
+import type { LanguageModelInfo, LoadProgress, ModelLocation, Picture, Session } from './session.ts';
 import { quantisedFixtureNames } from './fixtures.test-helper.ts';
 import { at, disposeAfterEach, fixtureFolder, llama, newSession } from './session.test-helper.ts';
 
@@ -55,6 +55,14 @@ describe('a session with a memory budget', { timeout: 120_000 }, () => {
     await expect(tooLong).rejects.toEqual(refused(/^Explaining [\d,]+ tokens takes .* Shorten the text to about/));
     expect(begun).toEqual([]);
     await expect(session.explain(asked(longest))).resolves.toBeDefined();
+    const { ids, scalar, method } = asked(longest);
+    const targets = ids.map((_, index) => ({ position: index + 1, target: null, contrast: null }));
+    await expect(session.explainEach({ ids, scalar, method, targets })).rejects.toEqual(
+      refused(/^Explaining [\d,]+ tokens of a text of [\d,]+ takes .* Explain fewer tokens at a time/),
+    );
+    await expect(
+      session.explainEach({ ids: ids.slice(0, 9), scalar, method, targets: targets.slice(5, 9) }),
+    ).resolves.toHaveLength(4);
   });
 
   it('counts the other model', async () => {
@@ -69,6 +77,27 @@ describe('a session with a memory budget', { timeout: 120_000 }, () => {
     await expect(session.explainImage(picture)).resolves.toBeDefined();
     await session.close({ kind: 'image' });
     await expect(session.explainImage(picture)).rejects.toThrow('No image model is loaded');
+  });
+
+  it('tells when the model before has made way for one that is cancelled', async () => {
+    const session = newSession();
+    for (const [memoryBytes, madeWay] of [
+      [1e9, false],
+      [little, true],
+    ] as const) {
+      await loadWithin(session, llama, memoryBytes);
+      const stop = new AbortController();
+      const onProgress = ({ phase, doneBytes }: LoadProgress): void => {
+        if (phase === 'weights' && doneBytes > 0) stop.abort();
+      };
+      const cancelled = await session
+        .load({ ...llama, memoryBytes }, { signal: stop.signal, onProgress })
+        .catch((error: unknown) => error);
+      expect(cancelled).toMatchObject({ name: 'AbortError' });
+      expect('madeWay' in (cancelled as Error)).toBe(madeWay);
+      const next = session.explain(asked(3));
+      await (madeWay ? expect(next).rejects.toThrow('No model is loaded') : expect(next).resolves.toBeDefined());
+    }
   });
 
   it('tells what a model would take in each format, before it is loaded', async () => {

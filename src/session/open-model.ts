@@ -91,12 +91,14 @@ async function fetchWeights(
 ): Promise<{ readonly store: WeightStore; readonly facts: Facts }> {
   const { parameters, format, converted } = found;
   const recording = conversion && (await recordConversion(found, conversion));
+  let store: WeightStore | null = null;
   try {
     const notice = converted > 0 ? `Converting to ${format}.` : null;
-    const store = await uploadWeights(gpu, recording ?? found, job, notice);
+    store = await uploadWeights(gpu, recording ?? found, job, notice);
     const notKept = (await recording?.finish()) ?? [];
     return { store, facts: { parameters, format, converted, warnings: [...warnings, ...found.warnings, ...notKept] } };
   } catch (error) {
+    store?.destroy();
     await recording?.abort();
     throw error;
   }

@@ -6,7 +6,7 @@ import { Generator } from '../generate/generator.ts';
 import { logitsOfText } from '../generate/logits.ts';
 import type { Source } from '../load/source.ts';
 import { otherRecipes, recipes, type Recipe } from '../quantise/recipes.ts';
-import type { Platform } from './local-session.ts';
+import type { Platform } from './platform.ts';
 import { openModel, type OpenedLanguageModel } from './open-model.ts';
 import { greedy, type Job } from './session.ts';
 

@@ -67,7 +67,10 @@ async function record(found: FoundWeights, { format, files }: Smaller): Promise<
     if (!isQuantised(data)) return { ...data, read: noting(words, data.read) };
     return { ...data, readCodes: noting(words, data.readCodes), readGroups: noting(groups!, data.readGroups) };
   };
-  await write(0, layout.header);
+  await write(0, layout.header).catch(async (error: unknown) => {
+    await abort();
+    throw error;
+  });
   return {
     data: new Map([...found.data].map(([spec, data]) => [spec, noted(spec, data)])),
     async finish() {

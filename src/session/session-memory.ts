@@ -57,12 +57,13 @@ export class SessionMemory {
     this.limitPool(gpu, this.budget);
   }
 
-  /** @throws OutOfMemoryError where explaining so many tokens would not end well. */
-  async checkText(tokens: number, keepAll?: boolean): Promise<void> {
+  /** @throws OutOfMemoryError where explaining a text of so many tokens, or so many targets of it, would not end well. */
+  async checkText(tokens: number, keepAll?: boolean, targets?: number): Promise<void> {
     if (!this.plan) return;
     const occupied = this.resident('image');
     if (this.plan.occupied !== occupied) this.plan = await this.plan.beside(occupied);
-    await checkExplanation(this.plan, tokens, keepAll, this.held.get('image')?.name);
+    const other = this.held.get('image')?.name;
+    await checkExplanation(this.plan, { tokens, keepAll, targets, other });
   }
 
   /** @throws OutOfMemoryError where an explanation no longer fits beside the language model. */

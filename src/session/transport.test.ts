@@ -124,6 +124,18 @@ describe('a session across a port', () => {
     expect(((error as Error).cause as Error).message).toBe('8 bytes');
   });
 
+  it('tells that the model before has made way, and only then', async () => {
+    const outcomes = [
+      Object.assign(new DOMException('Stopped.', 'AbortError'), { madeWay: true }),
+      new Error('Broken.'),
+    ];
+    const session = across({ load: () => Promise.reject(outcomes.shift()!) });
+    const location = { kind: 'url', url: 'https://example.org/' } as const;
+    const failures = [await session.load(location).catch(Object), await session.load(location).catch(Object)];
+    expect(failures[0]).toMatchObject({ name: 'AbortError', madeWay: true });
+    expect('madeWay' in failures[1]).toBe(false);
+  });
+
   it('rejects what is pending and what follows with a sentence when the worker crashes', async () => {
     const port: Port & EventTarget = Object.assign(new EventTarget(), { postMessage: () => undefined });
     const session = connect(port);

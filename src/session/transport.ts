@@ -1,7 +1,7 @@
 // A Session across postMessage: one generic call { id, method, request } ⇄ { id, result | error | progress }.
 // Cancelling is { id, cancel: true }, which aborts the job's signal on the other side; what that means is the job's
 // own affair (generate resolves with what there is, explain rejects).
-import { AppError, type Remedies } from '../errors.ts';
+import { AppError, type MadeWay, type Remedies } from '../errors.ts';
 import type { Job, Session, StoredModels } from './session.ts';
 
 type Everything = Session & StoredModels;
@@ -22,7 +22,7 @@ type Answer =
   | { readonly id: number; readonly error: Failure };
 
 /** What of an error survives the boundary. */
-interface Failure {
+interface Failure extends MadeWay {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
@@ -46,10 +46,11 @@ function failureOf(thrown: unknown): Failure {
   const { name, message, stack, cause } = thrown instanceof Error ? thrown : new Error(String(thrown));
   const reason = cause instanceof Error ? cause.message : cause;
   const remedies = thrown instanceof AppError ? thrown.remedies : undefined;
-  return { name, message, stack, cause: reason === undefined ? undefined : String(reason), remedies };
+  const { madeWay = false } = thrown instanceof Error ? (thrown as MadeWay) : {};
+  return { name, message, stack, cause: reason === undefined ? undefined : String(reason), remedies, madeWay };
 }
 
-function errorOf({ name, message, stack, cause, remedies }: Failure): Error {
+function errorOf({ name, message, stack, cause, remedies, madeWay }: Failure): Error {
   const error: Error & { remedies?: Remedies } = new Error(
     message,
     cause === undefined ? undefined : { cause: new Error(cause) },
@@ -57,7 +58,7 @@ function errorOf({ name, message, stack, cause, remedies }: Failure): Error {
   error.name = name;
   if (stack !== undefined) error.stack = stack;
   if (remedies) error.remedies = remedies;
-  return error;
+  return madeWay ? Object.assign(error, { madeWay }) : error;
 }
 
 /** The worker's side: answers calls with the given session. */

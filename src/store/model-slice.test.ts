@@ -43,6 +43,74 @@ describe('opening a model', () => {
     expect(store.getState().explanation.status).toBe('ready');
   });
 
+  it('knows that the model before has made way for one that cannot be read', async () => {
+    const { store, session } = await ran();
+    const broken = Object.assign(new Error('It ends too early.'), { name: 'SourceError', madeWay: true });
+    session.load = () => Promise.reject(broken);
+    await store.getState().openModel({ kind: 'url', url: 'https://example.org/broken/' });
+    expect(store.getState().model.status).toBe('failed');
+    expect(store.getState().notices.map(({ message }) => message)).toEqual(['It ends too early.']);
+    expect(store.getState().text.tokens).toEqual([]);
+  });
+
+  it('knows that the model before has made way for one that is cancelled', async () => {
+    const { store, session } = await ran();
+    session.load = (_, { signal } = {}) =>
+      new Promise((_, reject) => {
+        signal!.addEventListener('abort', () => reject(Object.assign(signal!.reason as Error, { madeWay: true })));
+      });
+    const opening = store.getState().openModel({ kind: 'url', url: 'https://example.org/large/' });
+    await store.getState().cancelOpening('language');
+    await opening;
+    expect(store.getState().model.status).toBe('idle');
+    expect(store.getState().notices).toEqual([]);
+    expect(store.getState().text.tokens).toEqual([]);
+  });
+
+  it('resumes a download in the format it was begun for, with the token of that hub', async () => {
+    const session = fakeSession();
+    const asked: unknown[] = [];
+    const store = createAppStore(
+      {
+        ...session,
+        load: (request) => (asked.push(request), Promise.reject(Object.assign(new Error(), { name: 'AbortError' }))),
+      },
+      { ...surroundings, saved: { token: 'hf_secret' } },
+    );
+    const hub = { kind: 'hub', address: 'owner/model' } as const;
+    await store.getState().openModel({ ...hub, quantize: 'int4' });
+    await store.getState().openModel(hub);
+    const begun = { ...hub, quantize: 'int4', token: 'hf_secret' };
+    expect(asked).toEqual([begun, begun]);
+  });
+
+  it('forgets a format that was refused', async () => {
+    const refusal = new AppError('OutOfMemoryError', 'Too large.', { remedies: { quantize: 'int4' } });
+    const store = createAppStore({ ...fakeSession(), load: () => Promise.reject(refusal) }, surroundings);
+    await store.getState().openModel({ kind: 'hub', address: 'owner/model', quantize: 'int8' });
+    expect(store.getState().settings.formats).toEqual({});
+  });
+
+  it('keeps the names of the last six, the newest first, without those that come with the app', async () => {
+    const store = createAppStore(fakeSession(), surroundings);
+    const names = ['a/1', 'a/2', 'a/3', 'a/1', 'a/4', 'a/5', 'a/6', 'a/7'];
+    for (const address of names) await store.getState().openModel({ kind: 'hub', address });
+    await store.getState().openModel(surroundings.builtIn.language);
+    expect(store.getState().settings.recent).toEqual(['a/7', 'a/6', 'a/5', 'a/4', 'a/1', 'a/3']);
+  });
+
+  it('closes what was said of a model when it is open, and nothing else', async () => {
+    const { store, session } = await ran();
+    const { load } = session;
+    const hub = { kind: 'hub', address: 'owner/model' } as const;
+    session.load = () => Promise.reject(new AppError('SourceError', 'The connection broke.'));
+    await store.getState().openModel(hub);
+    store.getState().report(new Error('Another thing.'));
+    session.load = load;
+    await store.getState().openModel(hub);
+    expect(store.getState().notices.map(({ message }) => message)).toEqual(['Another thing.']);
+  });
+
   it('keeps neither model nor text when the device fails', async () => {
     const { store, session } = await ran();
     session.load = () => Promise.reject(Object.assign(new Error('The device was lost.'), { name: 'DeviceLostError' }));

@@ -1,8 +1,11 @@
 // The open models, one of each kind. A folder that cannot be opened leaves the model before it, and what was made with
 // it, as they were; a new language model drops the old text, whose ids mean nothing any more.
 import type { ModelChoice, ModelKind, ModelLocation, Session } from '../session/session.ts';
-import { rememberedAs } from './model-address.ts';
-import type { ModelSlice, ModelState, Slice } from './state.ts';
+import { withToken } from './access-token.ts';
+import { nameOfLocation, rememberedAs } from './model-address.ts';
+import type { ModelSlice, ModelState, Notice, Slice } from './state.ts';
+
+const mostRecent = 6;
 
 type Ready = Extract<ModelState, { status: 'ready' }>;
 
@@ -17,8 +20,12 @@ interface Place {
 /** The files are at fault (or the user changed their mind), so the session still holds the model before. */
 const keepsModelBefore = (thrown: unknown): boolean =>
   thrown instanceof Error &&
+  !('madeWay' in thrown) &&
   // What says what to do instead was refused before anything was touched.
-  (('remedies' in thrown && thrown.remedies !== undefined) || beforehand.includes(thrown.name));
+  (refusesFormat(thrown) || beforehand.includes(thrown.name));
+
+const refusesFormat = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'remedies' in thrown && thrown.remedies !== undefined;
 
 const beforehand = [
   'AbortError',
@@ -83,6 +90,21 @@ export const modelSlice =
       get().changeSettings({ formats: quantize === 'none' ? others : { ...others, [key]: quantize } });
     }
 
+    /** Of those that were opened last. */
+    function putFirst(location: ModelChoice): void {
+      const key = rememberedAs(location);
+      if (key === null || Object.values(builtIn).some((model) => rememberedAs(model) === key)) return;
+      const others = get().settings.recent.filter((other) => other !== key);
+      get().changeSettings({ recent: [key, ...others].slice(0, mostRecent) });
+    }
+
+    /** It is open now, whatever was said of it before. */
+    function dropNoticesAbout(location: ModelChoice): void {
+      const name = nameOfLocation(location);
+      const isAbout = ({ opening }: Notice): boolean => opening !== null && nameOfLocation(opening.location) === name;
+      set(({ notices }) => ({ notices: notices.filter((notice) => !isAbout(notice)) }));
+    }
+
     async function open(location: ModelChoice, expected: ModelKind, interrupted: ModelChoice | null): Promise<void> {
       const place = places[expected];
       const controller = (place.opening = new AbortController());
@@ -91,7 +113,7 @@ export const modelSlice =
       const memory = settings.memoryBytes === null ? {} : { memoryBytes: settings.memoryBytes };
       try {
         const info = await session.load(
-          { ...location, ...memory },
+          { ...withToken(location, settings), ...memory },
           {
             signal: controller.signal,
             onProgress: (progress) => isLast() && show(expected, { status: 'loading', location, progress }),
@@ -101,6 +123,8 @@ export const modelSlice =
         const { kind } = info;
         places[kind].before = ready;
         remember(location);
+        putFirst(location);
+        dropNoticesAbout(location);
         if (kind !== expected) {
           // What is chosen last wins, also over a model of its kind that is still on its way.
           places[kind].opening?.abort();
@@ -112,6 +136,8 @@ export const modelSlice =
         // Unless the user has turned to the other mode meanwhile.
         if (get().mode === mode) get().showMode(kind === 'image' ? 'image' : 'text');
       } catch (thrown) {
+        // A download is resumed in the format it was begun for.
+        if (location.kind === 'hub' && !refusesFormat(thrown)) remember(location);
         if (!keepsModelBefore(thrown)) place.before = null;
         if (expected === 'language' && hasOldText() && !place.before) dropText();
         if (!isLast()) return;

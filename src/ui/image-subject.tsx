@@ -1,8 +1,8 @@
 // The sentence that says which class is explained, or what to do to get an explanation.
 import type { AppState } from '../store/state.ts';
-import { CopyNumber } from './copy-number.tsx';
-import { formatNumber, quote } from './format.ts';
+import { quote } from './format.ts';
 import { classSubject, negativeClassNote } from './image-sentences.ts';
+import { ScoreSentence } from './score-sentence.tsx';
 import { useActions, useApp } from './use-store.ts';
 
 /** What is said while there is no answer. */
@@ -36,17 +36,5 @@ export function ImageSubject() {
         )}
       </p>
     );
-  const note = negativeClassNote(result);
-  return (
-    <>
-      <p className="subject" data-testid="subject" aria-live="polite">
-        Explaining {classSubject(result)}, score{' '}
-        <CopyNumber value={result.target.score} what="score" result={result}>
-          {formatNumber(result.target.score)} logits
-        </CopyNumber>
-        .
-      </p>
-      {note !== null && <p className="note">{note}</p>}
-    </>
-  );
+  return <ScoreSentence subject={classSubject(result)} result={result} note={negativeClassNote(result)} />;
 }

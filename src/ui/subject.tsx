@@ -1,7 +1,7 @@
 // The sentence that says what is explained, or what to do to get an explanation.
 import type { AppState } from '../store/state.ts';
-import { CopyNumber } from './copy-number.tsx';
-import { formatNumber, quote } from './format.ts';
+import { quote } from './format.ts';
+import { ScoreSentence } from './score-sentence.tsx';
 import { negativeScoreNote, subjectOf } from './sentences.ts';
 import { useApp } from './use-store.ts';
 
@@ -29,17 +29,5 @@ export function Subject() {
         {waiting}
       </p>
     );
-  const note = negativeScoreNote(result);
-  return (
-    <>
-      <p className="subject" data-testid="subject" aria-live="polite">
-        Explaining {subjectOf(result)}, score{' '}
-        <CopyNumber value={result.target.score} what="score" result={result}>
-          {formatNumber(result.target.score)} logits
-        </CopyNumber>
-        .
-      </p>
-      {note !== null && <p className="note">{note}</p>}
-    </>
-  );
+  return <ScoreSentence subject={subjectOf(result)} result={result} note={negativeScoreNote(result)} />;
 }

@@ -2,11 +2,11 @@
 // tokens. Each measurement is a process of its own; ratios are medians over rounds, so that what else runs on the machine
 // slows both alike. `node tools/bench/compare.mjs --help` lists the options, docs/benchmarks.md says what is measured.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { environmentFor, loadBefore } from './machine.mjs';
 
 const usage = `node tools/bench/compare.mjs [--shape smollm2-135m|llama-3.2-1b] [--quantize int4] [--prefill T] [--decode N]
   [--rounds N] [--runs N] [--adapter lavapipe|default] [--json]
@@ -20,7 +20,7 @@ if (given.help) {
   process.exit(0);
 }
 const sizes = ['--shape', given.shape, '--prefill', given.prefill, '--decode', given.decode, '--runs', given.runs];
-const env = environment();
+const env = environmentFor(given.adapter);
 
 /** What onnxruntime can be told; the fastest of these is what we compare with. */
 const variants = [
@@ -41,9 +41,7 @@ const contestants = [
   })),
 ];
 
-const [busy] = loadavg();
-if (busy > 1)
-  process.stderr.write(`Something else runs on this machine (load ${busy.toFixed(1)}): figures will be too low.\n`);
+const busy = loadBefore();
 const rounds = [];
 for (let round = 1; round <= Number(given.rounds); round++)
   rounds.push(
@@ -90,16 +88,6 @@ function measure(command) {
   process.stderr.write(stderr);
   process.stderr.write(`node ${command.join(' ')} failed (see above).\n`);
   return process.exit(1);
-}
-
-function environment() {
-  const { VK_ICD_FILENAMES: chosen, VK_DRIVER_FILES: chosenToo } = process.env;
-  if (chosen !== undefined || chosenToo !== undefined || given.adapter === 'default') return process.env;
-  const known = ['lvp_icd.json', 'lvp_icd.x86_64.json'].map((name) => `/usr/share/vulkan/icd.d/${name}`);
-  const lavapipe = known.find((path) => existsSync(path));
-  if (lavapipe === undefined)
-    fail('lavapipe is not installed (Debian: apt-get install mesa-vulkan-drivers). --adapter default takes another.');
-  return { ...process.env, VK_ICD_FILENAMES: lavapipe, VK_DRIVER_FILES: lavapipe };
 }
 
 function readArguments() {

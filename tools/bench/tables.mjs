@@ -2,10 +2,11 @@
 // node tools/bench/tables.mjs > tables.md. Each measurement is a process of its own; nothing else should run meanwhile.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { environmentFor, loadBefore } from './machine.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(folder));
@@ -43,9 +44,7 @@ for (const name of wanted)
     process.exit(2);
   }
 
-const [busy] = loadavg();
-if (busy > 1)
-  process.stderr.write(`Something else runs on this machine (load ${busy.toFixed(1)}): figures will be too low.\n`);
+const busy = loadBefore();
 const date = new Date().toISOString().slice(0, 10);
 console.log(
   `Measured on ${date}: ${cpus()[0].model}, ${availableParallelism()} cores, load ${busy.toFixed(1)} before.\n`,
@@ -79,7 +78,7 @@ function comparison() {
 function output(command) {
   const { status, stdout } = spawnSync(process.execPath, command, {
     cwd: root,
-    env: environment(),
+    env: environmentFor(given.adapter),
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 2 ** 26,
@@ -87,19 +86,4 @@ function output(command) {
   if (status === 0) return stdout;
   process.stderr.write(`node ${command.join(' ')} failed (see above).\n`);
   return process.exit(1);
-}
-
-/** The same adapter for all, and as compare.mjs chooses it. */
-function environment() {
-  const { VK_ICD_FILENAMES: chosen, VK_DRIVER_FILES: chosenToo } = process.env;
-  if (chosen !== undefined || chosenToo !== undefined || given.adapter === 'default') return process.env;
-  const known = ['lvp_icd.json', 'lvp_icd.x86_64.json'].map((name) => `/usr/share/vulkan/icd.d/${name}`);
-  const lavapipe = known.find((path) => existsSync(path));
-  if (lavapipe === undefined) {
-    process.stderr.write(
-      'lavapipe is not installed (Debian: apt-get install mesa-vulkan-drivers). Try --adapter default.\n',
-    );
-    process.exit(1);
-  }
-  return { ...process.env, VK_ICD_FILENAMES: lavapipe, VK_DRIVER_FILES: lavapipe };
 }

@@ -1,0 +1,77 @@
+// A model takes its place in the session: opened, checked against the memory there is, warmed up.
+import type { Gpu } from '../engine/gpu.ts';
+import { Generator } from '../generate/generator.ts';
+import type { Source } from '../load/source.ts';
+import { usualBudget } from '../memory/memory-budget.ts';
+import { recipes } from '../quantise/recipes.ts';
+import { endOfTurn, openChat } from './chat-session.ts';
+import type { HeldModels } from './held-models.ts';
+import { describeImageModel } from './image-session.ts';
+import { describeLanguageModel, warmUpWriting, type LanguageModel } from './language-session.ts';
+import { openModel, type OpenedLanguageModel } from './open-model.ts';
+import type { OpenedSource, Platform } from './platform.ts';
+import type { Job, LoadProgress, LoadRequest, ModelInfo } from './session.ts';
+
+export type LoadChoices = Pick<LoadRequest, 'quantize' | 'memoryBytes'>;
+
+export interface Place {
+  readonly held: HeldModels;
+  readonly gpu: Gpu;
+  readonly platform: Pick<Platform, 'warmsUp' | 'assumesMemory'>;
+  /** What need not be done before the model can be used. */
+  warmUpLater(model: LanguageModel): void;
+}
+
+export async function loadModel(
+  place: Place,
+  { source, warnings, converted }: OpenedSource,
+  { quantize = 'none', memoryBytes }: LoadChoices,
+  job: Job<LoadProgress>,
+): Promise<ModelInfo> {
+  const { held, gpu, platform } = place;
+  const budget = memoryBytes ?? (platform.assumesMemory ? usualBudget(gpu.device.limits).bytes : null);
+  const room = held.memory.roomOn(gpu, budget);
+  const conversion = converted ? { format: quantize, files: converted } : null;
+  const found = await openModel(gpu, source, job, recipes[quantize], { room, conversion });
+  const opened = { ...found, warnings: [...warnings, ...found.warnings] };
+  if (opened.kind === 'language') {
+    const used = await useLanguageModel(place, opened, source, job);
+    held.memory.limitPool(gpu, budget);
+    return describeLanguageModel(used, source, gpu);
+  }
+  held.unload('image');
+  held.image = opened;
+  held.memory.holdImageModel(source.name, opened.plan, opened.loaded.weights.bytes);
+  held.memory.limitPool(gpu, budget);
+  return describeImageModel(opened, source, gpu);
+}
+
+async function useLanguageModel(
+  { held, platform, warmUpLater }: Place,
+  opened: OpenedLanguageModel,
+  source: Source,
+  { onProgress, signal }: Job<LoadProgress>,
+) {
+  let generator: Generator | null = null;
+  try {
+    // Without a tokenizer there is nothing that could read what the template writes.
+    const chat = opened.tokenizer && (await openChat(source, signal));
+    // Only now: a model that fails to open leaves the one before it in place.
+    held.unload('language');
+    generator = new Generator(opened.loaded);
+    const turnEnds = opened.tokenizer ? endOfTurn(chat, opened.tokenizer) : [];
+    const next = { ...opened, chat, generator, endOfText: [...opened.endOfText, ...turnEnds] };
+    if (platform.warmsUp) {
+      const bytes = opened.loaded.weightBytes;
+      onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
+      await warmUpWriting(next);
+      warmUpLater(next);
+    }
+    held.memory.holdLanguageModel(source.name, opened.plan, opened.loaded.weightBytes);
+    return (held.language = next);
+  } catch (error) {
+    generator?.destroy();
+    opened.loaded.destroy();
+    throw error;
+  }
+}
