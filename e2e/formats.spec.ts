@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { answer, expect, explain, openApp, relevances, run, set, test } from './app.ts';
 import { startHub, type HubServer } from './hub-server.ts';
+import { drop, given } from './sight.ts';
 
 const filesOf = (path: string): Map<string, Uint8Array> => {
   const folder = new URL(path, import.meta.url);
@@ -97,6 +98,62 @@ test('tabs that convert at once, or are closed while they do, leave a model that
   expect(hub.log).toEqual([]);
   await world.getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByTestId('stored-model')).toHaveCount(0);
+});
+
+test('where there is no space for converted weights the model opens all the same, and says so', async ({ page }) => {
+  await openApp(page, '?model=fixtures/tiny-text/');
+  await page.evaluate((endpoint) => localStorage.setItem('attnlrp-webgpu.hub', endpoint), hub.endpoint);
+  await openApp(page, '?model=owner/world');
+  const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+  const session = await page.context().newCDPSession(page);
+  const limit = (quotaSize: number) =>
+    session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize });
+  await limit(usage + 200_000);
+  hub.log.length = 0;
+  await page.getByTestId('open-model').click();
+  await page.getByTestId('other-format-language').click();
+  await page.getByTestId('format-int4').check();
+  await page.getByTestId('reload-language').click();
+  await expect(facts(page)).toContainText('int4', ready);
+  await expect(page.locator('.warnings')).toHaveText(
+    /^int4-\w+\.safetensors needs .*, more than this page may still store\. The int4 version is therefore not kept/,
+  );
+  const world = page.getByTestId('stored-model').filter({ hasText: 'owner/world' });
+  await expect(world).not.toContainText('int4 too');
+
+  // As soon as there is space, it is kept; until then nothing was.
+  await limit(usage + 1e9);
+  await page.reload();
+  await expect(page.getByTestId('status')).toHaveAttribute('data-model', 'ready', ready);
+  await page.getByTestId('open-model').click();
+  await expect(world).toContainText('int4 too');
+  await expect(page.locator('.warnings')).toHaveCount(0);
+  expect(hub.log).toEqual([]);
+  await world.getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByTestId('stored-model')).toHaveCount(0);
+});
+
+test('for a dropped model that is large for the GPU the format is asked; another one is simply opened', async ({
+  page,
+}) => {
+  const folder = new URL('../public/models/tiny-world/', import.meta.url);
+  const files = readdirSync(folder).map((name) => given(new URL(name, folder).pathname));
+  await openApp(page, '?model=fixtures/tiny-text/');
+  await drop(page, ...files);
+  await expect(page.getByTestId('model-name')).toHaveText('local files', ready);
+  await expect(page.getByTestId('opening-choice')).toHaveCount(0);
+  await page.getByTestId('open-model').click();
+  await page.getByTestId('setting-memory').fill('0.006');
+  await page.keyboard.press('Escape');
+  await drop(page, ...files);
+  const choice = page.getByTestId('opening-choice');
+  await expect(choice.getByTestId('format-advice')).toHaveText(/^As F16 this model needs/, ready);
+  await choice.getByTestId('format-int4').check();
+  await choice.getByTestId('opening-open').click();
+  await expect(choice).toHaveCount(0);
+  await expect(page.getByTestId('status')).toHaveAttribute('data-model', 'ready', ready);
+  await page.getByTestId('open-model').click();
+  await expect(facts(page)).toContainText('int4');
 });
 
 test('an open model is loaded again in another format, and closed', async ({ page }) => {

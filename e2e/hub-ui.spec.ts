@@ -54,6 +54,8 @@ test('a model is downloaded, writes, opens again without the network, and is del
   await page.getByTestId('open-model').click();
   await expect(page.getByTestId('explainable').first()).toHaveText(/^Context you can explain on this device: /);
   await expect(stored(page)).toBeVisible();
+  await page.getByText('Opened last').click();
+  await expect(page.getByTestId('recent-models').getByRole('listitem').first()).toContainText(id);
   expect(hub.log).toEqual([]);
   await stored(page).getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByTestId('stored-model')).toHaveCount(0);
@@ -74,6 +76,7 @@ test('a download is paused and resumed with what has arrived, or cancelled with 
   await expect(page.getByTestId('stored-model')).toHaveCount(0);
 
   await ask(page, id);
+  await page.getByTestId('format-int4').check();
   await page.getByTestId('download-start').click();
   await expect(page.getByTestId('download-progress')).toHaveText(/\/s/);
   await page.getByTestId('download-pause').click();
@@ -82,8 +85,29 @@ test('a download is paused and resumed with what has arrived, or cancelled with 
   await stored(page).getByRole('button', { name: 'Resume' }).click();
   await opened(page, id);
   await expect(page.getByTestId('download')).toBeHidden(ready);
+  // In the format it was begun for.
+  await expect(page.locator('.facts').first()).toContainText('int4');
   await stored(page).getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByTestId('stored-model')).toHaveCount(0);
+});
+
+test('what goes wrong is said in the dialog, and forgotten when the model is open', async ({ context }) => {
+  const page = await context.newPage();
+  await chooseHub(page);
+  hub.fault = ({ host, file }) => (host === 'storage' && file?.endsWith('.safetensors') ? { corrupt: 9 } : null);
+  await ask(page, id);
+  await page.getByTestId('download-start').click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByTestId('error')).toContainText(
+    'model.safetensors of owner/tiny-text arrived damaged',
+    ready,
+  );
+  await expect(dialog.getByTestId('error')).toBeInViewport();
+  hub.reset();
+  await stored(page).getByRole('button', { name: 'Resume' }).click();
+  await opened(page, id);
+  await expect(stored(page)).toContainText('Open', ready);
+  await expect(page.getByTestId('error')).toHaveCount(0);
 });
 
 test('a gated model asks for a token', async ({ context }) => {
@@ -98,5 +122,26 @@ test('a gated model asks for a token', async ({ context }) => {
   await page.getByTestId('download-start').click();
   await expect(stored(page, 'owner/gated')).toContainText('Open', ready);
   await opened(page, 'owner/gated');
-  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain(hub.token);
+  const kept = () => page.evaluate(() => JSON.stringify(localStorage));
+  expect(await kept()).not.toContain(hub.token);
+
+  // Whatever is asked of that hub in this visit takes the token along.
+  await stored(page, 'owner/gated').getByRole('button', { name: 'Delete' }).click();
+  slowly(30_000);
+  await ask(page, 'owner/gated');
+  await page.getByTestId('download-start').click();
+  await expect(page.getByTestId('download-progress')).toHaveText(/\/s/, ready);
+  await page.getByTestId('download-pause').click();
+  hub.reset();
+  await stored(page, 'owner/gated').getByRole('button', { name: 'Resume' }).click();
+  await expect(stored(page, 'owner/gated')).toContainText('Open', ready);
+
+  // Kept where that is asked for, and forgotten again.
+  await page.getByTestId('model-token-kept').check();
+  await expect.poll(kept).toContain(hub.token);
+  await page.reload();
+  await page.getByTestId('open-model').click();
+  await expect(page.getByTestId('model-token')).toHaveValue(hub.token);
+  await page.getByTestId('model-token-kept').uncheck();
+  await expect.poll(kept).not.toContain(hub.token);
 });

@@ -10,6 +10,7 @@ import { builtInLocations, startAddress } from './store/model-address.ts';
 import { App } from './ui/app.tsx';
 import { savedEndpoint } from './ui/saved-endpoint.ts';
 import { savedModels, saveModels } from './ui/saved-models.ts';
+import { savedToken } from './ui/saved-token.ts';
 import { webGpuProblem } from './ui/sentences.ts';
 import { savedTheme } from './ui/theme.ts';
 
@@ -18,10 +19,11 @@ const store = createAppStore(startSession(), {
   openFile,
   builtIn: builtInLocations(document.baseURI),
   keepStored: () => askForPersistence(navigator.storage),
-  saved: { theme: savedTheme(), endpoint: savedEndpoint(), ...savedModels() },
+  saved: { theme: savedTheme(), endpoint: savedEndpoint(), token: savedToken(savedEndpoint()), ...savedModels() },
 });
 store.subscribe(({ settings }, { settings: before }) => {
-  if (settings.memoryBytes !== before.memoryBytes || settings.formats !== before.formats) saveModels(settings);
+  const isSame = (['memoryBytes', 'formats', 'recent'] as const).every((name) => settings[name] === before[name]);
+  if (!isSame) saveModels(settings);
 });
 const { openModel, readSamples, report } = store.getState();
 createRoot(document.getElementById('root')!).render(<App store={store} />);

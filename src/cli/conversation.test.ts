@@ -8,6 +8,7 @@ const files = {
   '/here/system.json': JSON.stringify([{ role: 'system', content: 'Be kind.' }, user]),
   '/here/answered.json': JSON.stringify(asked.slice(0, 2)),
   '/here/empty.json': '[]',
+  '/here/broken.json': '[{',
   '/here/role.json': '[{"role":"bot","content":"Hi"}]',
   '/here/content.json': '[{"role":"user"}]',
 };
@@ -49,7 +50,8 @@ describe('a conversation on the command line', () => {
     ['empty.json', /^\/here\/empty.json must hold an array of messages, such as/],
     ['role.json', /^\/here\/role.json: "role" of message 0 must be system, user, assistant; it is "bot"\.$/m],
     ['content.json', /^\/here\/content.json: "content" of message 0 must be a text/],
-    ['none.json', /^\/here\/none.json cannot be read as JSON: no such file/],
+    ['broken.json', /^\/here\/broken.json cannot be read as JSON: /],
+    ['none.json', /^The file \/here\/none.json does not exist\.$/m],
   ] as const)('says what is wrong with %s', async ([file, sentence]) => {
     const { code, notes } = await runFake(['generate', '--model', 'toy', '--messages', file], { files });
     expect(code).toBe(1);

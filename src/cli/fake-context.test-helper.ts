@@ -162,7 +162,7 @@ export async function runFake(words: readonly string[], answers: Answers = {}) {
     path: (given) => `/here/${given}`,
     readText: async (path) => {
       const text = answers.files?.[path];
-      if (text === undefined) throw new Error('no such file');
+      if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
       return text;
     },
     readImage: async (path) => {

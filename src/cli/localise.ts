@@ -1,7 +1,7 @@
 // `localise`: how often maps point at evidence that is known, for every method and a random map.
-import { AppError } from '../errors.ts';
 import { isMosaicBenchmark } from '../evaluate/mosaic-benchmark.ts';
-import type { Command, Context } from './command.ts';
+import type { Command } from './command.ts';
+import { readJsonFile } from './json-file.ts';
 import { localiseMosaics } from './localise-mosaics.ts';
 import { localiseTexts } from './localise-texts.ts';
 
@@ -41,17 +41,8 @@ export const localise: Command = {
   async run(values, context) {
     values.required('model');
     const file = context.path(values.required('benchmark'));
-    const content = await readJson(file, context);
+    const content = await readJsonFile(file, context);
     const report = isMosaicBenchmark(content) ? localiseMosaics : localiseTexts;
     context.terminal.out(await report(values, context, content, file));
   },
 };
-
-async function readJson(path: string, context: Context): Promise<unknown> {
-  try {
-    return JSON.parse(await context.readText(path));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('SourceError', `${path} cannot be read as JSON: ${reason}`, { cause: error });
-  }
-}

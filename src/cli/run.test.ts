@@ -46,6 +46,13 @@ describe('the command line', () => {
     expect({ code, out, notes }).toEqual({ code: 1, out: '', notes: 'config.json is missing.\n' });
   });
 
+  test('names the flag for what a refusal advises', async () => {
+    const sentence = 'As int8 it needs 5.2 MB and fits.';
+    const failure = new AppError('OutOfMemoryError', sentence, { remedies: { quantize: 'int8' } });
+    const { code, notes } = await runFake(['generate', '--model', 'toy', '--ids', '1'], { failure });
+    expect({ code, notes }).toEqual({ code: 1, notes: `${sentence} Give --quantize int8.\n` });
+  });
+
   test('owns up to a defect', async () => {
     const { code, notes } = await runFake(['explain', '--model', 'toy', '--ids', '1'], {
       failure: new TypeError('oh'),

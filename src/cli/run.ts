@@ -44,8 +44,14 @@ export async function run(words: readonly string[], context: Context): Promise<n
   }
 }
 
+/** What the sentence advises, in the words of the command line. */
+function flagsFor({ remedies }: AppError): string {
+  const format = remedies?.quantize;
+  return format && format !== 'none' ? ` Give --quantize ${format}.` : '';
+}
+
 function sentenceOf(error: unknown): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError) return `${error.message}${flagsFor(error)}`;
   if (error instanceof Error && error.name === 'AbortError') return 'Stopped.';
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${details}\nThis is a defect of attnlrp-webgpu, not of your input: please report it with the command line.`;

@@ -1,5 +1,6 @@
 // The models that are stored on this device, and what another one would take.
 import type { Session, StoredModels } from '../session/session.ts';
+import { withToken } from './access-token.ts';
 import type { LibrarySlice, Slice, Surroundings } from './state.ts';
 
 export const librarySlice =
@@ -33,11 +34,15 @@ export const librarySlice =
       await get().readLibrary();
     },
     planModel: (location, signal) => {
-      const { memoryBytes } = get().settings;
-      return models.planModel({ ...location, ...(memoryBytes !== null && { memoryBytes }) }, signal ? { signal } : {});
+      const { settings } = get();
+      const { memoryBytes } = settings;
+      return models.planModel(
+        { ...withToken(location, settings), ...(memoryBytes !== null && { memoryBytes }) },
+        signal ? { signal } : {},
+      );
     },
     planDownload: async (location) => {
-      const plan = await models.planDownload(location);
+      const plan = await models.planDownload(withToken(location, get().settings));
       // Refused by many browsers until a site is used more often; nothing depends on it.
       void keepStored?.().catch(() => undefined);
       return plan;

@@ -54,7 +54,7 @@ describe('model addresses', () => {
       expect(address(typed)).toMatchObject({ kind: 'url' });
     const endpoint = 'https://hub.example/';
     expect(modelAddress('https://hub.example/owner/name', page, endpoint)).toMatchObject({ kind: 'hub', endpoint });
-    expect(hubLocation('owner/name', '', ' hf_x ')).toEqual({ kind: 'hub', address: 'owner/name', token: 'hf_x' });
+    expect(hubLocation(' owner/name ')).toEqual({ kind: 'hub', address: 'owner/name' });
   });
 
   it('refuses what is no web address, in a sentence', () => {

@@ -13,11 +13,11 @@ const hubId = /^(?!models\/)[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*(@[\w./+-]+)?$
 const hubPage = /^(https?:\/\/)?(www\.)?(huggingface\.co|hf\.co)\//i;
 
 /** The model of a hub that is meant; null where it is another address. `endpoint`: '' is Hugging Face's. */
-export function hubLocation(typed: string, endpoint = '', token = ''): HubLocation | null {
+export function hubLocation(typed: string, endpoint = ''): HubLocation | null {
   const address = typed.trim();
   const ofEndpoint = endpoint !== '' && address.startsWith(`${endpoint.replace(/\/+$/, '')}/`);
   if (!hubId.test(address) && !hubPage.test(address) && !ofEndpoint) return null;
-  return { kind: 'hub', address, ...(endpoint && { endpoint }), ...(token.trim() && { token: token.trim() }) };
+  return { kind: 'hub', address, ...(endpoint && { endpoint }) };
 }
 
 /** A model of a hub, or a folder's address as the loader wants it: absolute, ending in a slash. */

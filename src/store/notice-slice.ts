@@ -24,7 +24,7 @@ export const noticeSlice: Slice<NoticeSlice> = (set, get) => {
       set(({ notices }) => ({
         notices: [
           ...notices.filter((notice) => notice.message !== message),
-          { id: ++lastId, name, message, offers: offersOf(thrown, opening) },
+          { id: ++lastId, name, message, offers: offersOf(thrown, opening), opening: opening ?? null },
         ],
       }));
     },

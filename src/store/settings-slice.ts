@@ -15,8 +15,10 @@ export const defaultSettings: Settings = {
   picture: { mode: 'overlay', opacity: 0.85, kept: 0.25, gridLines: false, smooth: false, lockedScale: null },
   theme: 'system',
   endpoint: '',
+  token: '',
   memoryBytes: null,
   formats: {},
+  recent: [],
 };
 
 export const settingsSlice =

@@ -208,10 +208,14 @@ export interface Settings {
   readonly theme: Theme;
   /** Address of the hub that models come from; '' is Hugging Face's. */
   readonly endpoint: string;
+  /** For gated and private models of that hub; '' where there is none. */
+  readonly token: string;
   /** Bytes of GPU memory that models may take; null: what is assumed of every GPU. */
   readonly memoryBytes: number | null;
   /** The formats that models were opened in last, by rememberedAs; as they are stored where nothing is said. */
   readonly formats: Readonly<Record<string, Quantisation>>;
+  /** The models that were opened last, by rememberedAs; those that come with the app are not among them. */
+  readonly recent: readonly string[];
 }
 
 export interface Notice {
@@ -220,6 +224,8 @@ export interface Notice {
   readonly name: string;
   readonly message: string;
   readonly offers: readonly Offer[];
+  /** The model that could not be opened; null where it is about something else. */
+  readonly opening: Opening | null;
 }
 
 /** What can be done about it at once: close an open model, open one, or one after the other. */

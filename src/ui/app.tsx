@@ -1,6 +1,7 @@
 // The page: header, reading column, inspector; dialogs over it; an image or a model folder may be dropped anywhere.
 import { useCallback, useEffect, useRef, useState, type CSSProperties, type DragEvent } from 'react';
 import { AppError } from '../errors.ts';
+import type { ModelLocation } from '../session/session.ts';
 import type { AppStore } from '../store/state.ts';
 import './base.css';
 import './controls.css';
@@ -18,7 +19,9 @@ import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { ImageInspector } from './image-parts.tsx';
 import { Inspector } from './inspector.tsx';
+import { worthChoosing } from './format-sentences.ts';
 import { ModelDialog } from './model-dialog.tsx';
+import { Notices } from './notices.tsx';
 import { ReadingColumn } from './reading-column.tsx';
 import { usePalette } from './use-map.ts';
 import { StoreProvider, useActions, useApp } from './use-store.ts';
@@ -26,16 +29,21 @@ import { StoreProvider, useActions, useApp } from './use-store.ts';
 const carriesFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
 
 function Page() {
-  const { openModel, giveImage, report } = useActions();
+  const { openModel, giveImage, planModel, report } = useActions();
   const mode = useApp((state) => state.mode);
   const theme = useApp(({ settings }) => settings.theme);
   const palette = usePalette();
   const [dialog, setDialog] = useState<'models' | 'help' | null>(null);
+  /** A model whose format is to be chosen. */
+  const [considered, setConsidered] = useState<ModelLocation | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [dragging, setDragging] = useState(false);
   const openModels = (): void => setDialog('models');
   const openHelp = (): void => setDialog('help');
-  const close = (): void => setDialog(null);
+  const close = (): void => {
+    setDialog(null);
+    setConsidered(null);
+  };
   const imageInput = useRef<HTMLInputElement>(null);
   const chooseImage = (): void => imageInput.current?.click();
 
@@ -52,10 +60,18 @@ function Page() {
     [giveImage, report],
   );
 
+  /** A large model is opened in the format that is chosen; what is wrong with one is told when it is opened. */
+  async function takeModel(location: ModelLocation): Promise<void> {
+    const plan = await planModel(location).catch(() => null);
+    if (!plan || !worthChoosing(plan)) return openModel(location);
+    setConsidered(location);
+    setDialog('models');
+  }
+
   async function takeDropped(items: DataTransferItemList): Promise<void> {
     try {
       const given = await dropped(items);
-      if (given?.kind === 'model') void openModel(given.location);
+      if (given?.kind === 'model') await takeModel(given.location);
       if (given?.kind === 'image') giveFile(given.file, given.others);
     } catch (thrown) {
       report(thrown);
@@ -80,6 +96,9 @@ function Page() {
     return () => document.removeEventListener('paste', onPaste);
   }, [giveFile]);
 
+  // Where the user looks: what goes wrong while the dialog is open is said in it.
+  const notices = <Notices openModels={openModels} chooseImage={chooseImage} />;
+
   return (
     <div
       className="page"
@@ -96,10 +115,21 @@ function Page() {
     >
       <Header openModels={openModels} openHelp={openHelp} />
       <div className="columns">
-        <ReadingColumn pointed={pointed} openModels={openModels} chooseImage={chooseImage} showHelp={openHelp} />
+        <ReadingColumn
+          pointed={pointed}
+          notices={dialog === 'models' ? null : notices}
+          chooseImage={chooseImage}
+          showHelp={openHelp}
+        />
         {mode === 'image' ? <ImageInspector onPoint={setPointed} /> : <Inspector onPoint={setPointed} />}
       </div>
-      <ModelDialog open={dialog === 'models'} onClose={close} />
+      <ModelDialog
+        open={dialog === 'models'}
+        onClose={close}
+        notices={notices}
+        considered={considered}
+        onConsider={setConsidered}
+      />
       <HelpDialog open={dialog === 'help'} onClose={close} />
       <input
         ref={imageInput}

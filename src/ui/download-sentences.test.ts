@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   downloadSentence,
   formatDuration,
+  keptSentence,
   openingSentence,
   planSentence,
   storedSentence,
@@ -34,6 +35,12 @@ describe('a download in words', () => {
     expect(openingSentence(progress)).toBe('12.0 MB of 82.0 MB on the GPU');
     expect(openingSentence({ ...progress, phase: 'compiling' })).toBe('Compiling the shaders …');
     expect(openingSentence({ ...progress, phase: 'downloading' })).toBe('12.0 MB of 82.0 MB');
+  });
+
+  it('tells whether it stays', () => {
+    const sentences = [true, false, null].map((persistent) => keptSentence({ persistent }));
+    expect(sentences.map((sentence) => /delete/.exec(sentence)?.index !== undefined)).toEqual([true, true, false]);
+    expect(sentences[0]).not.toBe(sentences[1]);
   });
 
   it('tells what is stored', () => {

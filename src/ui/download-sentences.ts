@@ -1,5 +1,5 @@
 // A download in words: what it would take, how far it is.
-import type { DownloadPlan, LoadProgress, StoredModel } from '../session/session.ts';
+import type { DownloadPlan, LoadProgress, ModelStorage, StoredModel } from '../session/session.ts';
 import { formatBytes } from './format.ts';
 
 /** '42 s', '7 min', '2 h 5 min'. */
@@ -32,6 +32,14 @@ export function openingSentence(progress: LoadProgress | null): string {
   if (progress?.phase === 'compiling') return 'Compiling the shaders …';
   if (progress?.phase !== 'weights') return 'Asking for its files …';
   return `${formatBytes(progress.doneBytes)} of ${formatBytes(progress.totalBytes)} on the GPU`;
+}
+
+/** Whether what is stored stays; '' where the browser does not tell. */
+export function keptSentence({ persistent }: Pick<ModelStorage, 'persistent'>): string {
+  if (persistent === null) return '';
+  return persistent
+    ? ' The browser keeps them until you delete them.'
+    : ' The browser may delete them when the device runs out of space.';
 }
 
 /** '270 MB', '352 MB, int4 too', '82.0 MB, int4 only', '12.0 MB of 270 MB, unfinished'. */

@@ -2,6 +2,7 @@
 import { Progress } from '@base-ui/react/progress';
 import { nameOfLocation } from '../store/model-address.ts';
 import { openingSentence } from './download-sentences.ts';
+import { intoView } from './into-view.ts';
 import { useActions, useApp } from './use-store.ts';
 
 export function DownloadView() {
@@ -15,7 +16,7 @@ export function DownloadView() {
   const share = progress?.totalBytes ? Math.round((100 * progress.doneBytes) / progress.totalBytes) : null;
   const name = nameOfLocation(model.location);
   return (
-    <section className="modal-section" data-testid="download">
+    <section className="modal-section" ref={intoView} data-testid="download">
       <h3>{downloading ? `Downloading ${name}` : `Opening ${name}`}</h3>
       <Progress.Root className="download-progress" value={share} aria-label={`Download of ${name}`}>
         <Progress.Track className="job-track">

@@ -7,6 +7,8 @@ import { FormatChoice } from './format-choice.tsx';
 import { proposedFormat } from './format-sentences.ts';
 import { knownFacts, knownModels } from './known-models.ts';
 import { saveEndpoint } from './saved-endpoint.ts';
+import { savedToken } from './saved-token.ts';
+import { TokenField } from './token-field.tsx';
 import { usePlan } from './use-plan.ts';
 import { useActions, useApp } from './use-store.ts';
 
@@ -21,11 +23,10 @@ export function HubForm(props: {
   onConsider(location: ModelLocation): void;
 }) {
   const { changeSettings, planDownload } = useActions();
-  const endpoint = useApp(({ settings }) => settings.endpoint);
+  const { endpoint, token, recent } = useApp(({ settings }) => settings);
   const library = useApp((state) => state.library);
   const refused = useApp(({ notices }) => notices.some(({ name }) => name === 'AccessError'));
   const [address, setAddress] = useState('');
-  const [token, setToken] = useState('');
   const [asking, setAsking] = useState(false);
   const [planned, setPlanned] = useState<Planned | null>(null);
   const [problem, setProblem] = useState<Error | null>(null);
@@ -42,7 +43,7 @@ export function HubForm(props: {
     setPlanned(null);
     setChosen(null);
     try {
-      const location = hubLocation(typed, endpoint, token);
+      const location = hubLocation(typed, endpoint);
       if (!location) return props.onConsider(modelAddress(typed, document.baseURI, endpoint));
       if (isStored(location)) return props.onOpen(location);
       setAsking(true);
@@ -98,19 +99,7 @@ export function HubForm(props: {
           {asking ? 'Asking …' : 'Open'}
         </button>
       </div>
-      {needsToken && (
-        <label className="address-extra">
-          Access token (sent to the hub only, kept nowhere)
-          <input
-            className="text-field"
-            type="password"
-            autoComplete="off"
-            value={token}
-            onChange={(event) => setToken(event.target.value)}
-            data-testid="model-token"
-          />
-        </label>
-      )}
+      {needsToken && <TokenField key={endpoint} />}
       <p className="form-problem" role="alert">
         {problem?.message}
       </p>
@@ -138,6 +127,21 @@ export function HubForm(props: {
             <p className="muted">{formats.problem ?? 'Reading what it would take of the GPU …'}</p>
           )}
         </div>
+      )}
+      {recent.length > 0 && (
+        <details className="known-models" data-testid="recent-models">
+          <summary>Opened last</summary>
+          <ul className="model-list">
+            {recent.map((name) => (
+              <li key={name}>
+                <span className="model-list-name">{name}</span>
+                <button type="button" className="button" disabled={asking} onClick={() => choose(name)}>
+                  Choose
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
       <details className="known-models">
         <summary>Models to begin with</summary>
@@ -167,7 +171,7 @@ export function HubForm(props: {
             value={endpoint}
             onChange={(event) => {
               const typed = event.target.value.trim();
-              changeSettings({ endpoint: typed });
+              changeSettings({ endpoint: typed, token: savedToken(typed) });
               saveEndpoint(typed);
             }}
             data-testid="hub-endpoint"

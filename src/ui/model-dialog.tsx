@@ -1,11 +1,12 @@
 // Which model is open, and the ways to open another: the built-in one, a folder of this computer, a hub, this device.
-import { useState } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { ModelChoice, ModelKind, ModelLocation } from '../session/session.ts';
 import { builtInLocations } from '../store/model-address.ts';
 import { Modal, NumberSetting } from './controls.tsx';
 import { DownloadView } from './download-view.tsx';
 import { chosenModel } from './dropped-files.ts';
 import { HubForm } from './hub-form.tsx';
+import { intoView } from './into-view.ts';
 import { ModelFacts } from './model-facts.tsx';
 import { OpeningChoice } from './opening-choice.tsx';
 import { StoredModels } from './stored-models.tsx';
@@ -14,15 +15,25 @@ import { useActions, useApp } from './use-store.ts';
 /** A file dialog for a whole folder; React knows the attribute only by this spelling. */
 const wholeFolder = { webkitdirectory: '' };
 
-export function ModelDialog(props: { readonly open: boolean; onClose(): void }) {
+export function ModelDialog(props: {
+  readonly open: boolean;
+  /** What went wrong. */
+  readonly notices: ReactNode;
+  /** A model whose format is to be chosen. */
+  readonly considered: ModelLocation | null;
+  onConsider(location: ModelLocation | null): void;
+  onClose(): void;
+}) {
+  const { considered, onConsider } = props;
   const { changeSettings, openModel } = useActions();
   const kind = useApp(({ mode }) => (mode === 'image' ? 'image' : 'language'));
   const memoryBytes = useApp(({ settings }) => settings.memoryBytes);
-
-  const [considered, setConsidered] = useState<ModelLocation | null>(null);
+  const lastNotice = useApp(({ notices }) => notices.at(-1)?.id);
+  const notices = useRef<HTMLDivElement>(null);
+  useEffect(() => intoView(notices.current), [lastNotice]);
 
   function open(location: ModelChoice, expected?: ModelKind): void {
-    setConsidered(null);
+    onConsider(null);
     // A download is watched here; it shows where the model belongs that the page reads with.
     if (location.kind !== 'hub') props.onClose();
     void openModel(location, location.kind === 'hub' ? kind : expected);
@@ -30,8 +41,11 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
 
   return (
     <Modal title="Model" open={props.open} onClose={props.onClose}>
+      <div className="modal-notices" ref={notices}>
+        {props.notices}
+      </div>
       <DownloadView />
-      {considered && <OpeningChoice location={considered} onOpen={open} onCancel={() => setConsidered(null)} />}
+      {considered && <OpeningChoice location={considered} onOpen={open} onCancel={() => onConsider(null)} />}
       <ModelFacts />
       <section className="modal-section">
         <h3>Open another</h3>
@@ -47,7 +61,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
               {...wholeFolder}
               type="file"
               className="visually-hidden"
-              onChange={(event) => setConsidered(chosenModel(event.target.files ?? []))}
+              onChange={(event) => onConsider(chosenModel(event.target.files ?? []))}
               data-testid="model-folder"
             />
           </label>
@@ -57,7 +71,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
               type="file"
               multiple
               className="visually-hidden"
-              onChange={(event) => setConsidered(chosenModel(event.target.files ?? []))}
+              onChange={(event) => onConsider(chosenModel(event.target.files ?? []))}
               data-testid="model-files"
             />
           </label>
@@ -79,7 +93,7 @@ export function ModelDialog(props: { readonly open: boolean; onClose(): void }) 
           </button>
         </div>
         <p className="muted">A folder can also be dropped anywhere on the page.</p>
-        <HubForm onOpen={open} onConsider={setConsidered} />
+        <HubForm onOpen={open} onConsider={onConsider} />
         <NumberSetting
           label="GPU memory"
           hint="GB that models may take; 0 is a cautious guess, as browsers do not tell"

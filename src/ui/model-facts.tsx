@@ -21,7 +21,8 @@ const ownFacts = (info: ModelInfo): Facts =>
 export function ModelFacts() {
   const language = useApp(({ model }) => (model.status === 'ready' ? model : null));
   const image = useApp(({ imageModel }) => (imageModel.status === 'ready' ? imageModel : null));
-  if (!language && !image) return <p className="muted">No model is open yet.</p>;
+  const opening = useApp(({ model, imageModel }) => [model, imageModel].some(({ status }) => status === 'loading'));
+  if (!language && !image) return opening ? null : <p className="muted">No model is open yet.</p>;
   return (
     <>
       {language && <FactsOf {...language} />}

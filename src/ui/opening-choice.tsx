@@ -4,10 +4,8 @@ import type { ModelChoice, ModelLocation, Quantisation } from '../session/sessio
 import { nameOfLocation } from '../store/model-address.ts';
 import { FormatChoice } from './format-choice.tsx';
 import { proposedFormat, worthChoosing } from './format-sentences.ts';
+import { intoView } from './into-view.ts';
 import { usePlan } from './use-plan.ts';
-
-/** It was asked for further down. */
-const intoView = (section: HTMLElement | null): void => section?.scrollIntoView({ block: 'nearest' });
 
 export function OpeningChoice(props: {
   readonly location: ModelLocation;

@@ -1,9 +1,9 @@
 // The left column: messages, the text or the image or what to do to get one, and below it where they come from.
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { isOutdated } from '../store/text-slice.ts';
 import { ImageBox } from './image-box.tsx';
 import { ImageView } from './image-parts.tsx';
-import { Notices, SoftwareNotice } from './notices.tsx';
+import { SoftwareNotice } from './notices.tsx';
 import { PassageView } from './passage-view.tsx';
 import { PromptBox } from './prompt-box.tsx';
 import { promptLint } from './sentences.ts';
@@ -55,7 +55,7 @@ function Passage(props: { readonly pointed: number | null; showHelp(): void }) {
 
 export function ReadingColumn(props: {
   readonly pointed: number | null;
-  openModels(): void;
+  readonly notices: ReactNode;
   chooseImage(): void;
   showHelp(): void;
 }) {
@@ -81,7 +81,7 @@ export function ReadingColumn(props: {
         }}
       >
         <div className="reading-inner">
-          <Notices openModels={props.openModels} chooseImage={props.chooseImage} />
+          {props.notices}
           {mode === 'text' && <SoftwareNotice />}
           {mode === 'image' ? (
             <>

@@ -1,7 +1,7 @@
 // The models on this device: open, resume, delete.
 import { useEffect } from 'react';
 import type { ModelChoice, Quantisation, StoredModel } from '../session/session.ts';
-import { storedSentence } from './download-sentences.ts';
+import { keptSentence, storedSentence } from './download-sentences.ts';
 import { formatBytes } from './format.ts';
 import { useActions, useApp } from './use-store.ts';
 
@@ -29,6 +29,7 @@ export function StoredModels(props: { onOpen(choice: ModelChoice): void }) {
       <p className="muted">
         {library.models.length === 0 ? 'No models are stored yet.' : 'What is complete opens without a network.'}
         {space}
+        {library.models.length > 0 && keptSentence(library)}
       </p>
       <ul className="model-list">
         {library.models.map((model) => (
