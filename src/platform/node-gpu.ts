@@ -2,6 +2,7 @@
 // VK_ICD_FILENAMES and VK_DRIVER_FILES of the caller choose the driver and are never overridden.
 import { create, globals } from 'webgpu';
 import { AppError } from '../errors.ts';
+import { pollPatiently } from './patient-polling.ts';
 import { environmentOf, softwareDrivers } from './vulkan-drivers.ts';
 
 /** Dawn's instances must stay reachable: collecting one ends the process with an abort. */
@@ -14,6 +15,7 @@ export interface NodeGpuOptions {
 
 export async function createNodeGpu(options: NodeGpuOptions = {}): Promise<GPU> {
   Object.assign(globalThis, globals);
+  pollPatiently();
   const first = await usable(options);
   if (first !== null) return first;
   const chosen = process.env['VK_ICD_FILENAMES'] ?? process.env['VK_DRIVER_FILES'];
