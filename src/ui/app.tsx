@@ -126,7 +126,7 @@ function Page() {
       <ModelDialog
         open={dialog === 'models'}
         onClose={close}
-        notices={notices}
+        notices={dialog === 'models' ? notices : null}
         considered={considered}
         onConsider={setConsidered}
       />
