@@ -43,8 +43,9 @@ it(
     expect([decode.submitsPerToken, decode.buffersCreated, decode.bindGroupsCreated]).toEqual([1, 0, 0]);
     const encoding = decode.encodeMicrosecondsPerToken + decode.submitMicrosecondsPerToken;
     expect(encoding).toBeGreaterThan(0);
-    // Checkpoints compute each layer once more than keeping all does.
-    expect(explain.dispatchesPerLayer - explain.keepAll.dispatchesPerLayer).toBeGreaterThanOrEqual(prefill.dispatchesPerLayer - 2); // prettier-ignore
+    // Checkpoints compute each layer once more than keeping all does, but for its last product and sum; a prefill fills a
+    // cache besides.
+    expect(explain.dispatchesPerLayer - explain.keepAll.dispatchesPerLayer).toBeGreaterThanOrEqual(prefill.dispatchesPerLayer - 4); // prettier-ignore
     // Three targets share the forward pass.
     expect(explain.several!.targets).toBe(3);
     expect(Math.min(explain.several!.seconds, explain.several!.ratioToOne)).toBeGreaterThan(0);

@@ -19,13 +19,38 @@ export class Tape {
   /** Outputs that were given back before the way back: their buffers may hold something else by now. */
   private readonly freed = new Set<Tensor>();
 
-  constructor(private readonly gpu: Gpu) {}
+  /** Outputs that nobody has read: they are not computed. */
+  private readonly unmade = new Set<Tensor>();
+
+  /** `again`: forward was run before, so that only what relevance needs is computed. */
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly again = false,
+  ) {}
 
   apply<Inputs extends readonly Tensor[], Options>(op: Op<Inputs, Options>, inputs: Inputs, options: Options): Tensor {
-    const { output, saved } = op.forward(this.gpu, inputs, options);
+    const shape = this.again ? (op.unsaved?.(inputs, options) ?? null) : null;
+    const { output, saved } = shape
+      ? { output: this.later(shape, () => op.forward(this.gpu, inputs, options).output), saved: [] }
+      : op.forward(this.gpu, inputs, options);
     const relevance = (context: RelevanceContext, g: Tensor) => op.relevance(context, g, saved, options);
     this.entries.push({ name: op.name, inputs, output, saved, relevance });
     return output;
+  }
+
+  /** A tensor that is computed when its storage is first asked for. */
+  private later(shape: { readonly rows: number; readonly width: number }, make: () => Tensor): Tensor {
+    let made: Tensor | null = null;
+    const { unmade } = this;
+    const tensor: Tensor = {
+      ...shape,
+      get storage() {
+        unmade.delete(tensor);
+        return (made ??= make()).storage;
+      },
+    };
+    unmade.add(tensor);
+    return tensor;
   }
 
   /** Frees everything the recorded ops made that no relevance step will read. Call it after each block. */
@@ -33,10 +58,12 @@ export class Tape {
     const needed = new Set<Storage>(
       [...keep, ...this.entries.flatMap((entry) => entry.saved)].map(({ storage }) => storage),
     );
-    for (const { output } of this.entries) if (!needed.has(output.storage)) this.free(output);
+    for (const { output } of this.entries)
+      if (!this.unmade.has(output) && !needed.has(output.storage)) this.free(output);
   }
 
   private free(output: Tensor): void {
+    if (this.unmade.has(output)) return;
     if (!this.freed.has(output)) this.gpu.release(output);
     this.freed.add(output);
   }

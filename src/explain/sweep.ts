@@ -41,8 +41,8 @@ export class Recorder {
 
   constructor(private readonly gpu: Gpu) {}
 
-  record<Result>(body: () => Result): { readonly tape: Tape; readonly result: Result } {
-    const tape = (this.current = new Tape(this.gpu));
+  record<Result>(body: () => Result, again = false): { readonly tape: Tape; readonly result: Result } {
+    const tape = (this.current = new Tape(this.gpu, again));
     try {
       return { tape, result: body() };
     } finally {
@@ -50,6 +50,9 @@ export class Recorder {
     }
   }
 }
+
+/** A submission takes so many rows through a block: blocks of short texts would cost less than to submit them. */
+const rowsPerSubmission = 256;
 
 /** A reading for each target. Call within a scope of the gpu: it frees what the sweep leaves behind. */
 export async function sweep(
@@ -62,9 +65,12 @@ export async function sweep(
   const { blocks, input, targets } = network;
   const steps = blocks + 1 + blocks * targets.length;
   let step = 0;
+  const blocksPerSubmission = Math.max(1, Math.floor(rowsPerSubmission / input.rows));
   const breathe = async (): Promise<void> => {
-    await gpu.pace();
+    if (step % blocksPerSubmission === 0) await gpu.pace();
     onProgress(++step / steps);
+    // What is encoded must not meet the next job, which may find its buffers gone.
+    if (signal?.aborted) gpu.flush();
     signal?.throwIfAborted();
   };
 
@@ -102,8 +108,8 @@ export async function sweep(
     const above = paths.map(({ g }) => g);
     const below = await gpu.scopeAsync(async () => {
       const kept = tapes[layer];
-      const { tape, result } = kept ? { tape: kept, result: y } : recorder.record(() => network.block(layer, x));
-      if (!kept) tape.releaseUnsaved([result]);
+      const { tape, result } = kept ? { tape: kept, result: y } : recorder.record(() => network.block(layer, x), true);
+      if (!kept) tape.releaseUnsaved([]);
       const multipliers: Tensor[] = [];
       for (const [index, { context, ledger, g }] of paths.entries()) {
         ledger.layer = layer;

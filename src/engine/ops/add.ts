@@ -16,6 +16,7 @@ export const add: Op<readonly [a: Tensor, b: Tensor], object> = {
     gpu.run(forward, { a: a.storage, b: b.storage, y: y.storage }, { count }, gridOf(Math.ceil(count / 256)));
     return { output: y, saved: [] };
   },
+  unsaved: ([a]) => ({ rows: a.rows, width: a.width }),
   relevance(_context, g) {
     return [g, g];
   },

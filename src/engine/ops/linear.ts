@@ -92,6 +92,7 @@ export const linear: Op<readonly [x: Tensor], LinearOptions> = {
     const output = multiply(gpu, x, options);
     return { output, saved: options.site ? [x, output] : [] };
   },
+  unsaved: ([x], { weight, site }) => (site ? null : { rows: x.rows, width: weight.rows }),
   relevance(context, g, saved, { weight, bias, site }) {
     const gamma = gammaOf(context.rules, site);
     if (gamma > 0) {
