@@ -8,4 +8,6 @@ export default defineConfig({
   base: './',
   build: { target: 'es2023' },
   worker: { format: 'es' },
+  // So that the first page of `npm start` does not wait for it.
+  server: { warmup: { clientFiles: ['./src/main.tsx', './src/session/worker.ts'] } },
 });
