@@ -1,9 +1,10 @@
-// y = x · Wᵀ + b, with W [out, in] in octets (lib/weight-*.wgsl).
+// y = x · Wᵀ + b + r, with W [out, in] in octets (lib/weight-*.wgsl); r is the residual stream where a layer writes to it.
 // Relevance (AttnLRP Eq. 8, ε → 0): g_x = g_y · W. It needs no activation, and reads the same stored words.
 // In `relevance`, x is g_y and y is g_x.
 //
 // A Weight may lie in row shards, one run each: forward writes the shard's columns of y (y_offset), relevance reads the
-// shard's columns of g_y (x_offset) and accumulates.
+// shard's columns of g_y (x_offset) and accumulates. It begins at a row of the shard (first_row) where nothing comes back
+// through those before it.
 //
 // Matrix kernels: a workgroup takes two blocks of tokens, a lane 4 columns of y (forward) or the 8 of an octet
 // (relevance), the sums in registers. What all lanes need of x comes from lib/lanes-*.wgsl, 0 past the end of a row: what a
@@ -11,12 +12,13 @@
 struct Params {
   rows: u32, inner: u32, outer: u32, octets: u32,
   x_offset: u32, x_stride: u32, y_offset: u32, y_stride: u32,
-  has_bias: u32, accumulate: u32,
+  has_bias: u32, has_residual: u32, accumulate: u32, first_row: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<storage, read> residual: array<f32>;
 
 override LANES: u32;
 
@@ -27,6 +29,7 @@ fn store(row: u32, column: u32, value: f32) {
   let at = row * params.y_stride + params.y_offset + column;
   var sum = value;
   if (params.has_bias == 1u) { sum += bias[params.y_offset + column]; }
+  if (params.has_residual == 1u) { sum += residual[at]; }
   if (params.accumulate == 1u) { sum += y[at]; }
   y[at] = sum;
 }
@@ -71,10 +74,10 @@ fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
 }
 
 fn columns_of_row(n: u32, column: u32) -> Columns {
-  return columns(octet(min(n, params.inner - 1u) * params.octets + column));
+  return columns(octet((params.first_row + min(n, params.inner - 1u)) * params.octets + column));
 }
 
-// inner = rows of the shard, outer = columns of W. A lane owns the eight columns of an octet.
+// inner = rows of the shard from first_row on, outer = columns of W. A lane owns the eight columns of an octet.
 @compute @workgroup_size(LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   let token = id.y * 2u * TOKENS;
@@ -100,11 +103,11 @@ fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   }
 }
 
+// y = silu(gate) · up (swiglu.wgsl) of one row, where gate and up lie on top of each other in W, params.outer rows each.
+fn store_gated(column: u32, gate: f32, up: f32) { store(0u, column, gate / (1.0 + exp(-gate)) * up); }
+
 // One row of x (decoding) where a lane may walk its own rows of W, four of them.
-@compute @workgroup_size(LANES)
-fn forward_one_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, lane: Lane) {
-  let column = (id.x + id.y * grid.x) * LANES * 4u + lane.index;
-  let rows = four_rows(column);
+fn dots_by_lane(rows: vec4u, lane: Lane) -> vec4f {
   let octets = (params.inner + 7u) / 8u;
   var sum = vec4f();
   for (var first = 0u; first < octets; first += 4u) {
@@ -118,42 +121,63 @@ fn forward_one_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgr
         product(next_octet(&a), e), product(next_octet(&b), e), product(next_octet(&c), e), product(next_octet(&d), e));
     }
   }
+  return sum;
+}
+
+@compute @workgroup_size(LANES)
+fn forward_one_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, lane: Lane) {
+  let column = (id.x + id.y * grid.x) * LANES * 4u + lane.index;
+  let sum = dots_by_lane(four_rows(column), lane);
   for (var i = 0u; i < 4u; i++) { store(0u, column + i * LANES, sum[i]); }
+}
+
+@compute @workgroup_size(LANES)
+fn gated_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, lane: Lane) {
+  let column = (id.x + id.y * grid.x) * LANES * 2u + lane.index;
+  let gate = vec2u(octet_row(column), octet_row(column + LANES));
+  let sum = dots_by_lane(vec4u(gate, gate + params.outer * params.octets), lane);
+  store_gated(column, sum.x, sum.z);
+  store_gated(column + LANES, sum.y, sum.w);
 }
 
 // One row of x (decoding) where neighbouring lanes should read neighbouring words: 8 lanes walk the octets of four rows
 // of W together, then add up; 8 such groups side by side.
 var<workgroup> parts: array<vec4f, 64>;
-fn octet_dot(row: u32, at: u32, low: vec4f, high: vec4f) -> f32 {
-  let w = octet(min(row, params.outer - 1u) * params.octets + at);
-  return w.scale * (dot(w.low, low) + dot(w.high, high));
+fn four_dots(rows: vec4u, at: u32) -> vec4f {
+  let e = Columns(four_at(0u, at * 8u), four_at(0u, at * 8u + 4u));
+  return vec4f(
+    product(octet(rows.x + at), e), product(octet(rows.y + at), e),
+    product(octet(rows.z + at), e), product(octet(rows.w + at), e),
+  );
 }
 
-fn four_dots(row: u32, at: u32, low: vec4f, high: vec4f) -> vec4f {
-  return vec4f(
-    octet_dot(row, at, low, high),
-    octet_dot(row + 1u, at, low, high),
-    octet_dot(row + 2u, at, low, high),
-    octet_dot(row + 3u, at, low, high),
-  );
+// Leaves the sum of row i in total(lane of the group, i).
+fn dots_by_group(rows: vec4u, lane: u32) {
+  let whole = params.inner / 8u;
+  var sum = vec4f();
+  for (var at = lane % 8u; at < whole; at += 8u) { sum += four_dots(rows, at); }
+  if (params.inner % 8u > 0u && lane % 8u == 0u) { sum += four_dots(rows, whole); }
+  parts[lane] = sum;
+  workgroupBarrier();
+}
+
+fn total(lane: u32, row: u32) -> f32 {
+  var sum = 0.0;
+  for (var i = lane / 8u * 8u; i < lane / 8u * 8u + 8u; i++) { sum += parts[i][row]; }
+  return sum;
 }
 
 @compute @workgroup_size(64)
 fn forward_one_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = (id.x + id.y * grid.x) * 32u + (lane / 8u) * 4u;
-  let whole = params.inner / 8u;
-  var sum = vec4f();
-  for (var at = lane % 8u; at < whole; at += 8u) {
-    sum += four_dots(row, at, four_at(0u, at * 8u), four_at(0u, at * 8u + 4u));
-  }
-  if (params.inner % 8u > 0u && lane % 8u == 0u) {
-    sum += four_dots(row, whole, four_at(0u, whole * 8u), four_at(0u, whole * 8u + 4u));
-  }
-  parts[lane] = sum;
-  workgroupBarrier();
-  if (lane % 8u < 4u) {
-    var total = 0.0;
-    for (var i = 0u; i < 8u; i++) { total += parts[(lane / 8u) * 8u + i][lane % 4u]; }
-    store(0u, row + lane % 8u, total);
-  }
+  let row = (id.x + id.y * grid.x) * 32u + lane / 8u * 4u;
+  dots_by_group(vec4u(octet_row(row), octet_row(row + 1u), octet_row(row + 2u), octet_row(row + 3u)), lane);
+  if (lane % 8u < 4u) { store(0u, row + lane % 8u, total(lane, lane % 8u)); }
+}
+
+@compute @workgroup_size(64)
+fn gated_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let row = (id.x + id.y * grid.x) * 16u + lane / 8u * 2u;
+  let gate = vec2u(octet_row(row), octet_row(row + 1u));
+  dots_by_group(vec4u(gate, gate + params.outer * params.octets), lane);
+  if (lane % 8u < 2u) { store_gated(row + lane % 8u, total(lane, lane % 8u), total(lane, lane % 8u + 2u)); }
 }

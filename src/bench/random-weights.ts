@@ -1,22 +1,18 @@
 // Weights out of nothing: as many and as large as a model asks for, small enough that activations stay finite.
 import type { Gpu } from '../engine/gpu.ts';
 import type { WeightData } from '../engine/weight-data.ts';
-import { uploadWeight, type Weight } from '../engine/weight.ts';
 import { WeightStore } from '../explain/weight-store.ts';
-import { listWeights } from '../models/list-weights.ts';
 import type { WeightSpec } from '../models/model.ts';
 import { toBfloat16 } from '../quantise/bfloat16.ts';
 import type { Grid } from '../quantise/quantise-rows.ts';
 import { gridFor, type Recipe } from '../quantise/recipes.ts';
 
 /** Matrices in F16, or in the recipe's formats; vectors, which are always F32, of ones. */
-export async function randomWeights(gpu: Gpu, tree: unknown, recipe: Recipe | null = null): Promise<WeightStore> {
-  const weights = new Map<WeightSpec, Weight>();
-  for (const spec of listWeights(tree)) {
+export function randomWeights(gpu: Gpu, tree: unknown, recipe: Recipe | null = null): Promise<WeightStore> {
+  return WeightStore.upload(gpu, tree, (spec) => {
     const grid = spec.shape.length > 1 ? gridFor(spec.name, recipe) : null;
-    weights.set(spec, await uploadWeight(gpu, grid ? randomCodes(spec, grid) : randomData(spec)));
-  }
-  return new WeightStore(weights);
+    return grid ? randomCodes(spec, grid) : randomData(spec);
+  });
 }
 
 /** Any codes, and scales that give them the size of the weights of randomData. */

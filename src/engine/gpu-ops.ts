@@ -7,15 +7,16 @@ import { attend, attention } from './ops/attention.ts';
 import { classAndPositions } from './ops/class-and-positions.ts';
 import { embed } from './ops/embed.ts';
 import { gelu } from './ops/gelu.ts';
+import { heads, takeHeads } from './ops/heads.ts';
 import { layerNorm } from './ops/layer-norm.ts';
-import { linear } from './ops/linear.ts';
+import { linear, linearOnto, multiplyGatedRow } from './ops/linear.ts';
 import { pool } from './ops/pool.ts';
 import { rmsNorm } from './ops/rms-norm.ts';
-import { rope, type RotationTable } from './ops/rope.ts';
+import type { RotationTable } from './ops/rotation-table.ts';
 import { row } from './ops/row.ts';
 import { scale } from './ops/scale.ts';
 import { swiglu } from './ops/swiglu.ts';
-import type { Op } from './op.ts';
+import type { Op, Output } from './op.ts';
 import type { Ops, Rotation, VisionOps } from './ops.ts';
 import type { Tape } from './tape.ts';
 import type { Tensor } from './tensor.ts';
@@ -23,25 +24,19 @@ import type { Weight } from './weight.ts';
 
 export type RotationTables = (rotation: Rotation) => RotationTable;
 
-type Run = <Inputs extends readonly Tensor[], Options>(
-  op: Op<Inputs, Options>,
+type Run = <Inputs extends readonly Tensor[], Options, Made extends Output>(
+  op: Op<Inputs, Options, Made>,
   inputs: Inputs,
   options: Options,
-) => Tensor;
+) => Made;
 
-/** Everything but attention, which is where a tape and a cache differ. */
-function sharedOps(
-  gpu: Gpu,
-  run: Run,
-  tables: RotationTables,
-  position: () => number,
-): Omit<VisionOps<Tensor, Weight>, 'attention'> {
+/** Everything but attention, which is where a tape and a cache differ, and what is one kernel for a single row. */
+function sharedOps(gpu: Gpu, run: Run): Omit<VisionOps<Tensor, Weight>, 'attention' | 'heads' | 'swiglu'> {
   return {
     embed: (ids, table) => embed(gpu, ids, table),
     linear: (x, weight, bias, site) => run(linear, [x], { weight, bias, site }),
-    rmsNorm: (x, weight, epsilon) => run(rmsNorm, [x], { weight, epsilon }),
-    rope: (x, rotation) => run(rope, [x], { table: tables(rotation), firstPosition: position() }),
-    swiglu: (gate, up) => run(swiglu, [gate, up], {}),
+    linearOnto: (residual, x, weight, bias) => run(linearOnto, [residual, x], { weight, bias }),
+    rmsNorm: (x, weight, epsilon, width) => run(rmsNorm, [x], { weight, epsilon, width }),
     add: (a, b) => run(add, [a, b], {}),
     row: (x, index) => run(row, [x], { rows: x.rows, row: index === 'last' ? x.rows - 1 : index }),
     layerNorm: (x, weight, bias, epsilon) => run(layerNorm, [x], { weight, bias, epsilon }),
@@ -52,13 +47,20 @@ function sharedOps(
   };
 }
 
+const gated = (run: Run, x: Tensor, weight: Weight): Tensor => run(swiglu, [run(linear, [x], { weight })], {});
+
 /** All rows of a text from position 0. tape() may give null: then nothing is recorded. */
 export function recordingOps(gpu: Gpu, tape: () => Tape | null, tables: RotationTables): VisionOps<Tensor, Weight> {
   const run: Run = (op, inputs, options) =>
     tape()?.apply(op, inputs, options) ?? op.forward(gpu, inputs, options).output;
   return {
-    ...sharedOps(gpu, run, tables, () => 0),
+    ...sharedOps(gpu, run),
+    heads(x, shape, rotation) {
+      const [q, k, v] = run(heads, [x], { table: tables(rotation), shape });
+      return { q, k, v };
+    },
     attention: (q, k, v, shape) => run(attention, [q, k, v], shape),
+    swiglu: (x, weight) => gated(run, x, weight),
   };
 }
 
@@ -66,10 +68,14 @@ export function recordingOps(gpu: Gpu, tape: () => Tape | null, tables: Rotation
 export function decodingOps(gpu: Gpu, cache: KeyValueCache, tables: RotationTables): Ops<Tensor, Weight> {
   const run: Run = (op, inputs, options) => op.forward(gpu, inputs, options).output;
   return {
-    ...sharedOps(gpu, run, tables, () => cache.length),
-    attention(q, k, v, shape) {
-      const { keys, values } = cache.append(k, v);
-      return attend(gpu, [q, keys, values], shape, { keys: cache.length + q.rows, offset: cache.length }).o;
+    ...sharedOps(gpu, run),
+    heads(x, shape, rotation) {
+      const { keys: k, values: v } = cache.room(x.rows);
+      const to = { k, v, firstRow: cache.length };
+      return { q: takeHeads(gpu, x, { table: tables(rotation), shape }, cache.length, to), k, v };
     },
+    attention: (q, k, v, shape) =>
+      attend(gpu, [q, k, v], shape, { keys: cache.length + q.rows, offset: cache.length }).o,
+    swiglu: (x, weight) => (x.rows === 1 && multiplyGatedRow(gpu, x, weight)) || gated(run, x, weight),
   };
 }

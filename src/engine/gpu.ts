@@ -312,6 +312,7 @@ export class Gpu {
   purge(): void {
     this.flush();
     this.pool.destroy();
+    this.staging.destroy();
     this.pipelines.forgetBindGroups();
   }
 

@@ -1,21 +1,17 @@
 // Keys and values of the tokens so far, for every layer: allocated once for the whole context, never grown.
 import { AppError } from '../errors.ts';
-import copySource from '#shaders/copy-rows.wgsl?raw';
-import { gridOf, type Gpu } from './gpu.ts';
-import { kernel, shader } from './kernel.ts';
+import type { Gpu } from './gpu.ts';
 import type { Tensor } from './tensor.ts';
-
-const copyRows = kernel(shader('copy-rows.wgsl', copySource), 'forward');
 
 export class KeyValueCache {
   /** Tokens whose keys and values are in every layer. */
   length = 0;
-  /** The layer that the next append belongs to. */
+  /** The layer that runs now. */
   layer = 0;
   private readonly layers: readonly { readonly keys: Tensor; readonly values: Tensor }[];
 
   constructor(
-    private readonly gpu: Gpu,
+    gpu: Gpu,
     layers: number,
     /** Tokens that fit. */
     readonly capacity: number,
@@ -30,24 +26,10 @@ export class KeyValueCache {
     });
   }
 
-  /** Puts new rows behind the cached ones of the current layer; returns the whole cache of that layer. */
-  append(k: Tensor, v: Tensor): { readonly keys: Tensor; readonly values: Tensor } {
-    const layer = this.layers[this.layer]!;
-    if (this.length + k.rows > this.capacity) {
-      throw new AppError(
-        'ContextError',
-        `The text would have ${this.length + k.rows} tokens, but ${this.capacity} fit.`,
-      );
-    }
-    this.copy(k, layer.keys);
-    this.copy(v, layer.values);
-    return layer;
-  }
-
-  private copy(from: Tensor, to: Tensor): void {
-    const count = from.rows * from.width;
-    const params = { count, offset: this.length * from.width };
-    this.gpu.run(copyRows, { x: from.storage, y: to.storage }, params, gridOf(Math.ceil(count / 256)));
+  /** The whole cache of the current layer, in which so many new rows fit behind the cached ones. */
+  room(rows: number): { readonly keys: Tensor; readonly values: Tensor } {
+    if (this.length + rows <= this.capacity) return this.layers[this.layer]!;
+    throw new AppError('ContextError', `The text would have ${this.length + rows} tokens, but ${this.capacity} fit.`);
   }
 
   get bytes(): number {

@@ -23,19 +23,31 @@ export type LinearSite = 'patches' | 'query-key-value' | 'out' | 'mlp' | 'head';
 /** x · Φ(x), with Φ by erf or by its usual tanh approximation. */
 export type GeluKind = 'erf' | 'tanh';
 
+export interface Heads<T> {
+  readonly q: T;
+  readonly k: T;
+  readonly v: T;
+}
+
 /** Every value is a matrix [rows, width], one row per token. */
 export interface Ops<T, W> {
   /** ids [rows] → rows of table [vocabulary, width]. */
   embed(ids: T, table: W): T;
   /** x [rows, in] · weight [out, in]ᵀ + bias [out]. Without a site its rule is always epsilon. */
   linear(x: T, weight: W, bias?: W, site?: LinearSite): T;
-  /** x · weight / √(mean(x²) + epsilon) over groups of weight.width columns (a whole row, or each head of it). */
-  rmsNorm(x: T, weight: W, epsilon: number): T;
-  rope(x: T, rotation: Rotation): T;
+  /** residual [rows, out] + linear(x). */
+  linearOnto(residual: T, x: T, weight: W, bias?: W): T;
+  /**
+   * x · weight / √(mean(x²) + epsilon) over whole rows; or over each group of `width` columns, of as many columns as the
+   * weight has, the others staying as they are.
+   */
+  rmsNorm(x: T, weight: W, epsilon: number, width?: number): T;
+  /** x [rows, (heads + 2 · keyValueHeads) · headSize], query, key and value heads → these by themselves, q and k turned. */
+  heads(x: T, shape: AttentionShape, rotation: Rotation): Heads<T>;
   /** q [rows, heads · headSize], k and v [rows, keyValueHeads · headSize] → [rows, heads · headSize]. */
   attention(q: T, k: T, v: T, shape: AttentionShape): T;
-  /** silu(gate) · up. */
-  swiglu(gate: T, up: T): T;
+  /** silu(x · gateᵀ) · (x · upᵀ), with gate [width, in] on top of up [width, in] as one weight. */
+  swiglu(x: T, gateAndUp: W): T;
   add(a: T, b: T): T;
   /** One row alone: what the token after it is predicted from. */
   row(x: T, index: number | 'last'): T;

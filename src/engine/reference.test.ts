@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DecoderConfig } from '../models/decoder-config.ts';
 import { decoder } from '../models/decoder.ts';
-import type { Matrix } from './matrix.ts';
+import { stackedMatrix } from '../models/stacked-matrix.test-helper.ts';
+import { at, generate, type Matrix } from './matrix.ts';
 import { deviation } from './ops/differences.test-helper.ts';
 import { explainReference, relevanceOf, type ReferenceNode, type ReferenceOps } from './reference.ts';
 import { attnLrp, cpLrp, gradient, type Rules } from './rules.ts';
@@ -64,11 +65,13 @@ describe.each(['llama', 'qwen2', 'qwen3', 'window'])('the float64 reference of t
     for (const [site, node] of sites) {
       const [layer, act] = site.split('.') as [string, string];
       const activations = golden.acts[layer]?.[act];
-      if (activations) expect(deviation(node.matrix.data, rowsFirst(activations)), site).toBeLessThan(tolerance);
+      const { matrix } = node;
+      if (activations) expect(deviation(columnsOf(matrix, node), rowsFirst(activations)), site).toBeLessThan(tolerance);
       const relevance = expected[site === 'embedded' ? 'R_emb' : `${layer}.R_${act}`] as Tensor | undefined;
       if (!relevance) continue;
       compared.push(site);
-      expect(deviation(relevanceOf(node, rules).data, rowsFirst(relevance)), site).toBeLessThan(tolerance);
+      const found = columnsOf(relevanceOf(node, rules), node);
+      expect(deviation(found, rowsFirst(relevance)), site).toBeLessThan(tolerance);
     }
     const perLayer = { attnlrp: 9, attnlrp_pair: 9, cplrp: 7, input_x_gradient: 0 }[method];
     expect(compared).toHaveLength(1 + golden.config.layers * perLayer!);
@@ -87,9 +90,15 @@ describe.each(['llama', 'qwen2', 'qwen3', 'window'])('the float64 reference of t
 
 function explain(golden: Golden, method: string, rules: Rules) {
   const model = decoder(configOf(golden));
-  const sites = new Map<string, ReferenceNode>();
+  const sites = new Map<string, Noted>();
+  const { config } = golden;
+  const heads = [config.heads, config.kv, config.kv].map((count) => count * config.head_dim);
   const result = explainReference(
-    (ops) => model.bind(recording(ops, sites), ({ name }) => parameter(golden, name)),
+    (ops) =>
+      model.bind(
+        recording(ops, sites, heads),
+        stackedMatrix(({ name }) => parameter(golden, name)),
+      ),
     golden.ids,
     (logits) => {
       const seed = new Float64Array(logits.length);
@@ -145,14 +154,29 @@ function parameter({ params }: Golden, name: string): Matrix {
   return { rows: data.length / width, width, data: Float64Array.from(data) };
 }
 
-/** The same ops, noting the nodes at the sites of the golden files in the order in which the decoder makes them. */
-function recording(ops: ReferenceOps, sites: Map<string, ReferenceNode>): ReferenceOps {
+/** A node of which some columns are compared; all unless stated. */
+type Noted = ReferenceNode & { readonly first?: number; readonly count?: number };
+
+function columnsOf(matrix: Matrix, { first = 0, count = matrix.width }: Noted): Float64Array {
+  return generate(matrix.rows, count, (row, column) => at(matrix, row, first + column)).data;
+}
+
+/** The same ops, noting the nodes at the sites of the golden files. `heads`: columns of queries, keys and values. */
+function recording(ops: ReferenceOps, sites: Map<string, Noted>, heads: readonly number[]): ReferenceOps {
   let layer = 0;
-  const pending = { linear: [] as string[], add: [] as string[] };
-  const note = (site: string | undefined, node: ReferenceNode) => {
-    if (site) sites.set(`l${layer}.${site}`, node);
+  const note = (site: string, node: ReferenceNode): ReferenceNode => {
+    sites.set(`l${layer}.${site}`, node);
     return node;
   };
+  const noteParts = (names: string, node: ReferenceNode, widths: readonly number[]): ReferenceNode => {
+    let first = 0;
+    for (const [index, name] of names.split(' ').entries()) {
+      sites.set(`l${layer}.${name}`, { ...node, first, count: widths[index]! });
+      first += widths[index]!;
+    }
+    return node;
+  };
+  let ontoMiddle = true;
   return {
     ...ops,
     embed(ids, table) {
@@ -160,16 +184,18 @@ function recording(ops: ReferenceOps, sites: Map<string, ReferenceNode>): Refere
       sites.set('embedded', node);
       return node;
     },
-    linear(x, weight, bias) {
-      if (pending.linear.length === 0) pending.linear = ['q', 'k', 'v', 'att', 'gate', 'up', 'mlp'];
-      return note(pending.linear.shift(), ops.linear(x, weight, bias));
-    },
+    linear: (x, weight, bias) => noteParts('q k v', ops.linear(x, weight, bias), heads),
     attention: (q, k, v, shape) => note('o', ops.attention(q, k, v, shape)),
-    swiglu: (gate, up) => note('neuron', ops.swiglu(gate, up)),
-    add(a, b) {
-      if (pending.add.length === 0) pending.add = ['mid', 'out'];
-      const node = note(pending.add.shift(), ops.add(a, b));
-      if (pending.add.length === 0) layer++;
+    swiglu(x, weight) {
+      const both = ops.linear(x, weight);
+      const width = weight.rows / 2;
+      return note('neuron', ops.gate(noteParts('gate up', both, [width, width])));
+    },
+    linearOnto(residual, x, weight, bias) {
+      const [added, sum] = ontoMiddle ? ['att', 'mid'] : ['mlp', 'out'];
+      const node = note(sum!, ops.add(residual, note(added!, ops.linear(x, weight, bias))));
+      if (!ontoMiddle) layer++;
+      ontoMiddle = !ontoMiddle;
       return node;
     },
   };

@@ -5,6 +5,7 @@ import type { VisionOps } from './ops.ts';
 import * as add from './ops/add.reference.ts';
 import * as attention from './ops/attention.reference.ts';
 import * as classAndPositions from './ops/class-and-positions.reference.ts';
+import * as columns from './ops/columns.reference.ts';
 import * as embed from './ops/embed.reference.ts';
 import * as gelu from './ops/gelu.reference.ts';
 import * as layerNorm from './ops/layer-norm.reference.ts';
@@ -35,6 +36,8 @@ export interface Absorbed {
 export interface ReferenceOps extends VisionOps<ReferenceNode, Matrix> {
   /** A value from outside; it keeps what is carried to it. */
   leaf(matrix: Matrix): ReferenceNode;
+  /** silu(gate) · up, where a row of the value is gate and then up. */
+  gate(both: ReferenceNode): ReferenceNode;
   /** Goes back over everything recorded, from what has been put into the carried matrices. */
   sweep(): Absorbed;
 }
@@ -69,6 +72,18 @@ export function referenceOps(rules: Rules): ReferenceOps {
     return node;
   }
 
+  const linearLayer: VisionOps<ReferenceNode, Matrix>['linear'] = (x, weight, bias, site) => {
+    const gamma = gammaOf(rules, site);
+    return gamma === 0
+      ? apply(linear, [x], { weight, bias }, bias && 'biases')
+      : apply(linearGamma, [x], { weight, bias, gamma }, bias && 'biases');
+  };
+  const gate = (both: ReferenceNode): ReferenceNode => {
+    const width = both.matrix.width / 2;
+    return apply(swiglu, [part(both, 0, width), part(both, width, width)], {});
+  };
+  const part = (x: ReferenceNode, first: number, count: number) => apply(columns, [x], { first, count });
+
   return {
     leaf,
     sweep() {
@@ -76,16 +91,20 @@ export function referenceOps(rules: Rules): ReferenceOps {
       return absorbed;
     },
     embed: (ids, table) => apply(embed, [ids], { table }),
-    linear(x, weight, bias, site) {
-      const gamma = gammaOf(rules, site);
-      return gamma === 0
-        ? apply(linear, [x], { weight, bias }, bias && 'biases')
-        : apply(linearGamma, [x], { weight, bias, gamma }, bias && 'biases');
+    linear: linearLayer,
+    linearOnto: (residual, x, weight, bias) => apply(add, [residual, linearLayer(x, weight, bias)], {}),
+    rmsNorm: (x, weight, epsilon, width) => apply(rmsNorm, [x], { weight, epsilon, width }),
+    heads(x, { heads, keyValueHeads, headSize }, rotation) {
+      const [queries, keys] = [heads * headSize, keyValueHeads * headSize];
+      return {
+        q: apply(rope, [part(x, 0, queries)], rotation),
+        k: apply(rope, [part(x, queries, keys)], rotation),
+        v: part(x, queries + keys, keys),
+      };
     },
-    rmsNorm: (x, weight, epsilon) => apply(rmsNorm, [x], { weight, epsilon }),
-    rope: (x, rotation) => apply(rope, [x], rotation),
     attention: (q, k, v, shape) => apply(attention, [q, k, v], shape, 'softmax'),
-    swiglu: (gate, up) => apply(swiglu, [gate, up], {}),
+    gate,
+    swiglu: (x, weight) => gate(linearLayer(x, weight)),
     add: (a, b) => apply(add, [a, b], {}),
     row: (x, index) => apply(row, [x], { row: index === 'last' ? x.matrix.rows - 1 : index }),
     layerNorm: (x, weight, bias, epsilon) => apply(layerNorm, [x], { weight, bias, epsilon }, 'biases'),

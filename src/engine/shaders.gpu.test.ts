@@ -23,6 +23,7 @@ const constants: Readonly<Record<string, number>> = {
   FOURS_PER_LANE: 8,
   LANES: 32,
   WHOLE_OCTETS: 0,
+  WHOLE_FOURS: 0,
 };
 
 /** The libraries a file needs: those whose functions it calls, once per way of storing weights where it reads any. */

@@ -19,4 +19,9 @@ export class Staging {
     for (const buffer of buffers) buffer.destroy();
     this.free.delete(oldest);
   }
+
+  destroy(): void {
+    for (const buffers of this.free.values()) for (const buffer of buffers) buffer.destroy();
+    this.free.clear();
+  }
 }

@@ -2,23 +2,22 @@
 // compute again is decided by the caller (explain/), so the tape knows nothing of checkpoints.
 import { add } from './ops/add.ts';
 import type { Gpu } from './gpu.ts';
-import type { Op, RelevanceContext } from './op.ts';
+import type { MultiplierOf, Op, Output, RelevanceContext } from './op.ts';
 import type { Storage } from './pool.ts';
 import type { Tensor } from './tensor.ts';
 
 interface Entry {
-  readonly name: string;
   readonly inputs: readonly Tensor[];
-  readonly output: Tensor;
+  readonly outputs: readonly Tensor[];
   readonly saved: readonly Tensor[];
-  readonly relevance: (context: RelevanceContext, g: Tensor) => readonly (Tensor | null)[];
+  /** The multiplier of each output → that of each input. */
+  readonly relevance: (context: RelevanceContext, g: readonly (Tensor | null)[]) => readonly (Tensor | null)[];
 }
 
 export class Tape {
   private readonly entries: Entry[] = [];
   /** Outputs that were given back before the way back: their buffers may hold something else by now. */
   private readonly freed = new Set<Tensor>();
-
   /** Outputs that nobody has read: they are not computed. */
   private readonly unmade = new Set<Tensor>();
 
@@ -28,13 +27,24 @@ export class Tape {
     private readonly again = false,
   ) {}
 
-  apply<Inputs extends readonly Tensor[], Options>(op: Op<Inputs, Options>, inputs: Inputs, options: Options): Tensor {
+  apply<Inputs extends readonly Tensor[], Options, Made extends Output>(
+    op: Op<Inputs, Options, Made>,
+    inputs: Inputs,
+    options: Options,
+  ): Made {
     const shape = this.again ? (op.unsaved?.(inputs, options) ?? null) : null;
+    const run = () => op.forward(this.gpu, inputs, options);
+    // Only ops with one output state a shape.
     const { output, saved } = shape
-      ? { output: this.later(shape, () => op.forward(this.gpu, inputs, options).output), saved: [] }
-      : op.forward(this.gpu, inputs, options);
-    const relevance = (context: RelevanceContext, g: Tensor) => op.relevance(context, g, saved, options);
-    this.entries.push({ name: op.name, inputs, output, saved, relevance });
+      ? { output: this.later(shape, () => run().output as Tensor) as Made, saved: [] }
+      : run();
+    const one = 'storage' in output;
+    this.entries.push({
+      inputs,
+      outputs: one ? [output as Tensor] : (output as readonly Tensor[]),
+      saved,
+      relevance: (context, g) => op.relevance(context, (one ? g[0] : g) as MultiplierOf<Made>, saved, options),
+    });
     return output;
   }
 
@@ -58,8 +68,8 @@ export class Tape {
     const needed = new Set<Storage>(
       [...keep, ...this.entries.flatMap((entry) => entry.saved)].map(({ storage }) => storage),
     );
-    for (const { output } of this.entries)
-      if (!this.unmade.has(output) && !needed.has(output.storage)) this.free(output);
+    for (const { outputs } of this.entries)
+      for (const output of outputs) if (!this.unmade.has(output) && !needed.has(output.storage)) this.free(output);
   }
 
   private free(output: Tensor): void {
@@ -75,19 +85,19 @@ export class Tape {
   reverse(context: RelevanceContext, output: Tensor, g: Tensor, input: Tensor, last = true): Tensor | null {
     const multipliers = new Map<Tensor, Tensor>([[output, g]]);
     for (const entry of this.entries.toReversed()) {
-      const g_y = multipliers.get(entry.output);
-      if (!g_y) continue;
-      entry.relevance(context, g_y).forEach((g_x, index) => {
+      const received = entry.outputs.map((each) => multipliers.get(each) ?? null);
+      if (received.every((each) => each === null)) continue;
+      entry.relevance(context, received).forEach((g_x, index) => {
         if (!g_x) return;
         const tensor = entry.inputs[index]!;
         const before = multipliers.get(tensor);
         multipliers.set(tensor, before ? add.forward(this.gpu, [before, g_x], {}).output : g_x);
       });
-      multipliers.delete(entry.output);
+      for (const each of entry.outputs) multipliers.delete(each);
       // An op may hand on the very multiplier it was given.
-      const inUse = [g, ...multipliers.values()].some(({ storage }) => storage === g_y.storage);
-      if (!inUse) this.gpu.release(g_y);
-      if (last) this.free(entry.output);
+      const inUse = new Set([g, ...multipliers.values()].map(({ storage }) => storage));
+      for (const g_y of received) if (g_y && !inUse.has(g_y.storage)) this.gpu.release(g_y);
+      if (last) for (const each of entry.outputs) this.free(each);
     }
     return multipliers.get(input) ?? null;
   }

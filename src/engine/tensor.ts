@@ -6,6 +6,8 @@ export interface Tensor {
   readonly storage: Storage;
   readonly rows: number;
   readonly width: number;
+  /** Columns at the start of every row that are known to hold zeros: those of a multiplier where nothing comes back. */
+  readonly zeros?: number;
 }
 
 export const bytesOf = (tensor: Pick<Tensor, 'rows' | 'width'>): number => tensor.rows * tensor.width * 4;

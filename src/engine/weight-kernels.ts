@@ -2,10 +2,10 @@
 import { kernel, shader, type Constants, type Kernel, type Shader } from './kernel.ts';
 import type { Lanes } from './lanes.ts';
 import type { Storage } from './pool.ts';
-import type { Shard, Weight } from './weight.ts';
+import type { Shard } from './weight.ts';
 
 /** `lanes`: for kernels that use lib/lanes-*.wgsl and tile.wgsl. */
-export type WeightKernels = (weight: Weight, entry: string, lanes?: Lanes, constants?: Constants) => Kernel;
+export type WeightKernels = (shard: Shard, entry: string, lanes?: Lanes, constants?: Constants) => Kernel;
 
 export function weightKernels(file: string, source: string): WeightKernels {
   const shaders = new Map<string, Shader>();

@@ -1,39 +1,30 @@
 // A stored weight on the GPU: a matrix [rows, columns] in row shards, each below the binding limit, in the words it was
-// stored in. Models and ops never see shards one by one except through `shards`.
+// stored in. Matrices that share an input may lie on top of each other as one weight (stack.ts); where they are stored
+// in different ways, so are its shards.
 import { AppError } from '../errors.ts';
 import type { Gpu } from './gpu.ts';
 import type { Storage } from './pool.ts';
-import {
-  denseBytes,
-  isQuantised,
-  type DenseData,
-  type DenseFormat,
-  type QuantisedData,
-  type QuantisedFormat,
-  type WeightData,
-} from './weight-data.ts';
+import { denseBytes, isQuantised, type DenseData, type QuantisedData, type WeightData } from './weight-data.ts';
 import { layoutOf, type Plane, type WeightLayout } from './weight-layout.ts';
 
 export interface Shard {
   readonly firstRow: number;
   readonly rows: number;
+  readonly layout: WeightLayout;
   /** Numbers, or codes. */
   readonly storage: Storage;
   /** What the codes stand for; null for numbers. */
   readonly groups: Storage | null;
+  /** Stored column i belongs to input order[i]; null where they are in their own order. Shards may share it. */
+  readonly order: Storage | null;
 }
 
 export interface Weight {
   readonly name: string;
-  readonly format: DenseFormat | QuantisedFormat;
-  readonly layout: WeightLayout;
   readonly rows: number;
   readonly columns: number;
-  /** Octets of columns from one row to the next. */
-  readonly octets: number;
+  /** Without gaps, the first rows first. */
   readonly shards: readonly Shard[];
-  /** Stored column i belongs to input order[i]; null where they are in their own order. */
-  readonly order: Storage | null;
 }
 
 /** Bytes in flight at once while a weight is uploaded. */
@@ -63,17 +54,17 @@ export async function uploadWeight(
     return storage;
   };
   try {
+    const order = isQuantised(data) && data.order ? allocate(columns * 4, `${name} order`) : null;
+    if (order) gpu.write(order, 0, orderOf(data as QuantisedData));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsPerShard) {
-      const shard = { firstRow, rows: Math.min(rowsPerShard, rows - firstRow) };
+      const shard = { firstRow, rows: Math.min(rowsPerShard, rows - firstRow), layout, order };
       const [storage, groups = null] = planes.map(({ header, bytes }) =>
         allocate(header.length + bytes(shard.rows), name),
       );
       shards.push({ ...shard, storage: storage!, groups });
       await fillShard(gpu, shards.at(-1)!, planes, layout.rowStep);
     }
-    const order = isQuantised(data) && data.order ? allocate(columns * 4, `${name} order`) : null;
-    if (order) gpu.write(order, 0, orderOf(data as QuantisedData));
-    return { name, format, layout, rows, columns, octets: layout.octets, shards, order };
+    return { name, rows, columns, shards };
   } catch (error) {
     for (const { buffer } of made) buffer.destroy();
     throw error;
@@ -91,8 +82,8 @@ function stepsThatFit({ bindingCap }: Gpu, { header, bytes }: Plane, step: numbe
 }
 
 async function fillShard(gpu: Gpu, shard: Shard, planes: readonly Filled[], rowStep: number): Promise<void> {
-  const { firstRow, rows } = shard;
-  const storages = [shard.storage, shard.groups];
+  const { firstRow, rows, storage, groups } = shard;
+  const storages = [storage, groups];
   planes.forEach(({ header }, index) => {
     if (header.length > 0) gpu.write(storages[index]!, 0, header);
   });
@@ -148,22 +139,19 @@ function orderOf({ name, columns, order = new Uint32Array() }: QuantisedData): U
 }
 
 /** The buffer of a vector (a norm's scale, a bias), which is always one F32 shard. */
-export function vectorOf(weight: Weight): Storage {
-  if (weight.format !== 'F32' || weight.rows !== 1) {
-    throw new AppError(
-      'GpuError',
-      `${weight.name}: expected a vector of F32, got ${weight.rows} rows of ${weight.layout.name}.`,
-    );
+export function vectorOf({ name, rows, shards }: Weight): Storage {
+  const { layout, storage } = shards[0]!;
+  if (layout.name !== 'F32' || rows !== 1) {
+    throw new AppError('GpuError', `${name}: expected a vector of F32, got ${rows} rows of ${layout.name}.`);
   }
-  return weight.shards[0]!.storage;
+  return storage;
 }
 
-const storagesOf = ({ shards, order }: Weight): Storage[] => [
-  ...shards.flatMap(({ storage, groups }) => (groups ? [storage, groups] : [storage])),
-  ...(order ? [order] : []),
-];
+const storagesOf = ({ shards }: Weight): Set<Storage> =>
+  new Set(shards.flatMap(({ storage, groups, order }) => [storage, groups, order]).filter((each) => each !== null));
 
-export const weightBytes = (weight: Weight): number => storagesOf(weight).reduce((sum, { bytes }) => sum + bytes, 0);
+export const weightBytes = (weight: Weight): number =>
+  [...storagesOf(weight)].reduce((sum, { bytes }) => sum + bytes, 0);
 
 export function destroyWeight(weight: Weight): void {
   for (const { buffer } of storagesOf(weight)) buffer.destroy();

@@ -2,11 +2,11 @@
 import type { Gpu } from '../engine/gpu.ts';
 import type { RotationTables } from '../engine/gpu-ops.ts';
 import { multiplyBack } from '../engine/ops/linear.ts';
-import { createRotationTable, type RotationTable } from '../engine/ops/rope.ts';
+import { createRotationTable, type RotationTable } from '../engine/ops/rotation-table.ts';
 import type { Rotation } from '../engine/ops.ts';
 import type { Tensor } from '../engine/tensor.ts';
 import type { Weight } from '../engine/weight.ts';
-import type { LanguageModel, WeightSpec } from '../models/model.ts';
+import type { BoundSpec, LanguageModel } from '../models/model.ts';
 import type { WeightStore } from './weight-store.ts';
 
 /** Bytes that keys and values may take. They are allocated at once, so that nothing grows while tokens stream. */
@@ -30,7 +30,7 @@ export class LoadedModel {
     this.context = Math.min(model.contextLength, inOneBinding, inBudget);
   }
 
-  readonly weight = (spec: WeightSpec): Weight => this.weights.weight(spec);
+  readonly weight = (spec: BoundSpec): Weight => this.weights.weight(spec);
 
   readonly rotationTable: RotationTables = (rotation) => {
     let table = this.tables.get(rotation);

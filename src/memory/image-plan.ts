@@ -21,8 +21,10 @@ export interface ImageMemoryPlan {
   readonly budget: number;
   readonly occupied: number;
   readonly weights: number;
-  /** Bytes at the peak of an explanation by the recipe that takes most, everything included. */
+  /** Bytes at the peak of an explanation by the recipe that takes most, everything included; blocks are computed again. */
   readonly explaining: number;
+  /** The same with everything kept that blocks saved. */
+  readonly keeping: number;
   /** Bytes that stay between jobs: weights, and what is computed once. */
   readonly resident: number;
   readonly fits: boolean;
@@ -40,18 +42,23 @@ export async function planImageMemory({
   const counted = countingDevice(limits);
   const gpu = await Gpu.create(counted.gpu);
   const { channels, height, width } = model.image;
-  await explainImage(
-    { gpu, model, weights: hollowWeights(model.weights, choose) },
-    {
-      patches: new Float32Array(channels * height * width),
-      target: 0,
-      contrast: null,
-      scalar: 'centred-logit',
-      rules: recipes['attnlrp-gamma'],
-    },
-  );
-  const explaining = occupied + weights + counted.peakBytes;
+  const hollow = { gpu, model, weights: hollowWeights(model.weights, choose) };
+  const request = {
+    patches: new Float32Array(channels * height * width),
+    target: 0,
+    contrast: null,
+    scalar: 'centred-logit',
+    rules: recipes['attnlrp-gamma'],
+  } as const;
+  const peakOf = async (keepAll: boolean): Promise<number> => {
+    gpu.purge();
+    counted.peakBytes = counted.bytes;
+    await explainImage(hollow, { ...request, keepAll });
+    return occupied + weights + counted.peakBytes;
+  };
+  const explaining = await peakOf(false);
+  const keeping = await peakOf(true);
   gpu.purge();
   const resident = weights + counted.bytes;
-  return { budget, occupied, weights, explaining, resident, fits: explaining <= budget };
+  return { budget, occupied, weights, explaining, keeping, resident, fits: explaining <= budget };
 }

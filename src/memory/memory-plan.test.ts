@@ -39,8 +39,9 @@ describe('the bytes of weights', () => {
   const groupsOfDown = (): number => 6 * 160 * (16 / 2 + 4 / 2);
 
   it('are those of the rows once more where columns have an order', () => {
-    const ordered: StorageChoice = () => ({ format: inGroups(4, 32), ordered: true });
-    const columns = 160 + 6 * (6 * 160 + 432);
+    const ordered: StorageChoice = () => ({ format: inGroups(4, 32), order: new Uint32Array() });
+    // Queries, keys and values share theirs, and so do gate and up.
+    const columns = 160 + 6 * (3 * 160 + 432);
     expect(weightBytesOf(model.weights, ordered)).toBe(weightBytesOf(model.weights, int4) + 4 * columns);
   });
 });
@@ -79,6 +80,13 @@ describe('a memory plan', { timeout: 20_000 }, () => {
     expect(await explaining(200, true)).toBeGreaterThan((await explaining(200)) * 1.2);
   });
 
+  it('tells the same of a text whatever was asked before', async () => {
+    const { explaining } = await plan({});
+    const first = await explaining(200);
+    for (const tokens of [90, 150, 333]) await explaining(tokens, true);
+    expect(await explaining(200)).toBe(first);
+  });
+
   it('counts what further targets take: a multiplier above and below a block, and a ledger', async () => {
     const { explaining } = await plan({});
     const [one, five, nine] = [await explaining(200), await explaining(200, false, 5), await explaining(200, false, 9)];
@@ -90,15 +98,15 @@ describe('a memory plan', { timeout: 20_000 }, () => {
   });
 
   it('knows the largest buffer of the adapter', async () => {
-    // 432 columns of the feed-forward: 606 rows fit into a binding of 1 MiB.
+    // Gate and up of the feed-forward side by side, 864 columns: 303 rows fit into a binding of 1 MiB.
     const { explaining, explainable } = await plan({
       budget: 1e9,
       limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
     });
-    expect(await explaining(606)).toBeLessThan(1e9);
-    expect(await explaining(607)).toBe(Infinity);
-    expect(explainable).toBeGreaterThan(580);
-    expect(explainable).toBeLessThanOrEqual(606);
+    expect(await explaining(303)).toBeLessThan(1e9);
+    expect(await explaining(304)).toBe(Infinity);
+    expect(explainable).toBeGreaterThan(290);
+    expect(explainable).toBeLessThanOrEqual(303);
   });
 
   it('says what does not fit, and what would', async () => {
@@ -135,9 +143,6 @@ describe('an explanation that cannot end well', () => {
         /^Explaining [\d,]+ tokens takes \d+ MB of GPU memory, but 12 MB are allowed\. Shorten the text to about \d+ tokens, or allow more if your GPU has it\.$/,
       ),
     });
-    await expect(checkExplanation(tight, { tokens: explainable, keepAll: true })).rejects.toThrow(
-      /with every activation kept takes .* Compute blocks again instead of keeping them, or allow more/,
-    );
     expect(describeExplainable(tight)).toMatch(/^Context you can explain on this device: about \d+0 tokens\.$/);
   });
 
@@ -181,7 +186,7 @@ describe('an explanation that cannot end well', () => {
       limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
     });
     await expect(checkExplanation(narrow, { tokens: 1500 })).rejects.toThrow(
-      /^Explaining 1,500 tokens needs larger buffers than this GPU has\. Shorten the text to about [56]\d0 tokens\.$/,
+      /^Explaining 1,500 tokens needs larger buffers than this GPU has\. Shorten the text to about (29|30)\d tokens\.$/,
     );
   });
 });

@@ -76,10 +76,22 @@ export function checkImageExplanation(
   );
 }
 
+/** @throws OutOfMemoryError where keeping what every block computed, as was asked for, goes beyond the budget. */
+export function checkKeeping(needed: number, budget: number): void {
+  if (needed <= budget && Number.isFinite(needed)) return;
+  const need = Number.isFinite(needed)
+    ? `takes ${inWords(needed)} of GPU memory, but ${inWords(budget)} are allowed`
+    : 'needs larger buffers than this GPU has';
+  throw new AppError(
+    'OutOfMemoryError',
+    `Keeping all that is computed for this explanation ${need}. Let blocks be computed again (without --keep-all), or ` +
+      'explain less at a time.',
+  );
+}
+
 /** What is to be explained, and beside what. */
 interface ExplanationSize {
   readonly tokens: number;
-  readonly keepAll?: boolean | undefined;
   /** How many tokens of the text in one sweep. */
   readonly targets?: number | undefined;
   /** The name of the image model beside. */
@@ -88,23 +100,21 @@ interface ExplanationSize {
 
 /**
  * Before an explanation is begun that cannot end well.
- * @throws OutOfMemoryError where it would go beyond the budget.
+ * @throws OutOfMemoryError where it would go beyond the budget, though blocks are computed again.
  */
 export async function checkExplanation(
   plan: MemoryPlan,
-  { tokens, keepAll = false, targets = 1, other = 'the image model' }: ExplanationSize,
+  { tokens, targets = 1, other = 'the image model' }: ExplanationSize,
 ): Promise<void> {
   const oneFits = tokens <= plan.explainable;
-  if (!keepAll && targets <= 1 && oneFits) return;
-  const needed = await plan.explaining(tokens, keepAll, targets);
+  if (targets <= 1 && oneFits) return;
+  const needed = await plan.explaining(tokens, false, targets);
   if (needed <= plan.budget) return;
   const text = targets > 1 ? `${count(targets)} tokens of a text of ${count(tokens)}` : `${count(tokens)} tokens`;
-  const what = `Explaining ${text}${keepAll ? ' with every activation kept' : ''}`;
   const need = Number.isFinite(needed)
     ? `takes ${inWords(needed)} of GPU memory, but ${inWords(plan.budget)} are allowed`
     : 'needs larger buffers than this GPU has';
   const smaller = [
-    ...(keepAll && oneFits ? ['compute blocks again instead of keeping them'] : []),
     ...(targets > 1 && oneFits ? ['explain fewer tokens at a time'] : []),
     ...(oneFits ? [] : [`shorten the text to about ${about(plan.explainable)} tokens`]),
     ...(Number.isFinite(needed) ? ['allow more if your GPU has it'] : []),
@@ -113,5 +123,5 @@ export async function checkExplanation(
   const closing = plan.occupied > 0 && needed - plan.occupied <= plan.budget;
   const close = closing ? ` It fits once ${other} is closed.` : '';
   const remedies = closing ? { remedies: { close: 'image' } as const } : {};
-  throw new AppError('OutOfMemoryError', `${what} ${need}. ${instead}.${close}`, remedies);
+  throw new AppError('OutOfMemoryError', `Explaining ${text} ${need}. ${instead}.${close}`, remedies);
 }

@@ -1,25 +1,22 @@
 // Which tensors a decoder wants: names and shapes as Hugging Face checkpoints store them. A tree of specs; what they
 // become (GPU buffers, float64 matrices) is decided by whoever binds the model.
 import type { DecoderConfig } from './decoder-config.ts';
-import type { WeightSpec } from './model.ts';
+import type { BoundSpec, StackSpec, WeightSpec } from './model.ts';
 
-export interface LinearSpecs {
-  readonly weight: WeightSpec;
-  readonly bias: WeightSpec | null;
+export interface LinearSpecs<Spec extends BoundSpec = WeightSpec> {
+  readonly weight: Spec;
+  readonly bias: Spec | null;
 }
 
 export interface LayerSpecs {
   readonly attentionNorm: WeightSpec;
-  readonly query: LinearSpecs;
-  readonly key: LinearSpecs;
-  readonly value: LinearSpecs;
-  /** Norms of each query and key head (Qwen3), or null. */
-  readonly queryNorm: WeightSpec | null;
-  readonly keyNorm: WeightSpec | null;
+  /** The heads of queries, keys and values, which read the same input. */
+  readonly queryKeyValue: LinearSpecs<StackSpec>;
+  /** Norms of every query head and every key head (Qwen3), or null. */
+  readonly headNorms: StackSpec | null;
   readonly output: LinearSpecs;
   readonly feedForwardNorm: WeightSpec;
-  readonly gate: LinearSpecs;
-  readonly up: LinearSpecs;
+  readonly gateAndUp: StackSpec;
   readonly down: LinearSpecs;
 }
 
@@ -52,25 +49,42 @@ function layerSpecs(config: DecoderConfig, prefix: string): LayerSpecs {
   const keyValueWidth = config.keyValueHeads * headSize;
 
   const vector = (name: string, width: number): WeightSpec => ({ name: prefix + name, shape: [width] });
-  const linear = (name: string, out: number, width: number, bias: boolean): LinearSpecs => ({
-    weight: { name: `${prefix}${name}.weight`, shape: [out, width] },
-    bias: bias ? vector(`${name}.bias`, out) : null,
-  });
-  const projection = (name: string, out: number) =>
-    linear(`self_attn.${name}`, out, hiddenSize, config.queryKeyValueBias);
-  const headNorm = (name: string) => (config.queryKeyNorm ? vector(`self_attn.${name}.weight`, headSize) : null);
+  const matrix = (name: string, out: number, width: number): WeightSpec => {
+    return { name: `${prefix}${name}.weight`, shape: [out, width] };
+  };
+  const stack = (name: string, specs: readonly WeightSpec[]): StackSpec => ({ name: prefix + name, stack: specs });
+
+  const projections = [
+    ['self_attn.q_proj', queryWidth],
+    ['self_attn.k_proj', keyValueWidth],
+    ['self_attn.v_proj', keyValueWidth],
+  ] as const;
+  const biases = projections.map(([name, out]) => vector(`${name}.bias`, out));
+  const repeat = (name: string, times: number) => new Array<WeightSpec>(times).fill(vector(name, headSize));
+  const headNorms = [
+    ...repeat('self_attn.q_norm.weight', config.heads),
+    ...repeat('self_attn.k_norm.weight', config.keyValueHeads),
+  ];
 
   return {
     attentionNorm: vector('input_layernorm.weight', hiddenSize),
-    query: projection('q_proj', queryWidth),
-    key: projection('k_proj', keyValueWidth),
-    value: projection('v_proj', keyValueWidth),
-    queryNorm: headNorm('q_norm'),
-    keyNorm: headNorm('k_norm'),
-    output: linear('self_attn.o_proj', hiddenSize, queryWidth, config.outputBias),
+    queryKeyValue: {
+      weight: stack(
+        'self_attn.qkv_proj.weight',
+        projections.map(([name, out]) => matrix(name, out, hiddenSize)),
+      ),
+      bias: config.queryKeyValueBias ? stack('self_attn.qkv_proj.bias', biases) : null,
+    },
+    headNorms: config.queryKeyNorm ? stack('self_attn.qk_norm.weight', headNorms) : null,
+    output: {
+      weight: matrix('self_attn.o_proj', hiddenSize, queryWidth),
+      bias: config.outputBias ? vector('self_attn.o_proj.bias', hiddenSize) : null,
+    },
     feedForwardNorm: vector('post_attention_layernorm.weight', hiddenSize),
-    gate: linear('mlp.gate_proj', intermediateSize, hiddenSize, false),
-    up: linear('mlp.up_proj', intermediateSize, hiddenSize, false),
-    down: linear('mlp.down_proj', hiddenSize, intermediateSize, false),
+    gateAndUp: stack(
+      'mlp.gate_up_proj.weight',
+      ['mlp.gate_proj', 'mlp.up_proj'].map((name) => matrix(name, intermediateSize, hiddenSize)),
+    ),
+    down: { weight: matrix('mlp.down_proj', hiddenSize, intermediateSize), bias: null },
   };
 }

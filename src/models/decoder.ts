@@ -3,7 +3,7 @@
 import type { Ops } from '../engine/ops.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import { decoderSpecs, type DecoderSpecs, type LayerSpecs, type LinearSpecs } from './decoder-weights.ts';
-import type { LanguageModel, Network, WeightSpec } from './model.ts';
+import type { BoundSpec, LanguageModel, Network, WeightSpec } from './model.ts';
 
 export function decoder(config: DecoderConfig): LanguageModel<DecoderSpecs> {
   const weights = decoderSpecs(config);
@@ -25,27 +25,27 @@ function bindDecoder<T, W>(
   config: DecoderConfig,
   specs: DecoderSpecs,
   ops: Ops<T, W>,
-  weight: (spec: WeightSpec) => W,
+  weight: (spec: BoundSpec) => W,
 ): Network<T> {
-  const { heads, keyValueHeads, headSize, rotation } = config;
-  const norm = (x: T, spec: WeightSpec) => ops.rmsNorm(x, weight(spec), config.normEpsilon);
-  const linear = (x: T, { weight: matrix, bias }: LinearSpecs) =>
-    bias ? ops.linear(x, weight(matrix), weight(bias)) : ops.linear(x, weight(matrix));
+  const { heads, keyValueHeads, headSize, rotation, normEpsilon } = config;
+  const norm = (x: T, spec: WeightSpec) => ops.rmsNorm(x, weight(spec), normEpsilon);
+  const biasOf = ({ bias }: LinearSpecs<BoundSpec>) => (bias ? weight(bias) : undefined);
 
+  /** x + attention(norm(x)) */
   function attention(layer: number, specs: LayerSpecs, x: T): T {
-    const query = linear(x, specs.query);
-    const key = linear(x, specs.key);
-    const value = linear(x, specs.value);
-    const normedQuery = specs.queryNorm ? norm(query, specs.queryNorm) : query;
-    const normedKey = specs.keyNorm ? norm(key, specs.keyNorm) : key;
-    const window = config.windows[layer] ?? null;
-    const shape = { heads, keyValueHeads, headSize, causal: true, window };
-    const mixed = ops.attention(ops.rope(normedQuery, rotation), ops.rope(normedKey, rotation), value, shape);
-    return linear(mixed, specs.output);
+    const { queryKeyValue, headNorms, output } = specs;
+    const shape = { heads, keyValueHeads, headSize, causal: true, window: config.windows[layer] ?? null };
+    const normed = norm(x, specs.attentionNorm);
+    const together = ops.linear(normed, weight(queryKeyValue.weight), biasOf(queryKeyValue));
+    const ready = headNorms ? ops.rmsNorm(together, weight(headNorms), normEpsilon, headSize) : together;
+    const { q, k, v } = ops.heads(ready, shape, rotation);
+    return ops.linearOnto(x, ops.attention(q, k, v, shape), weight(output.weight), biasOf(output));
   }
 
-  function feedForward(specs: LayerSpecs, x: T): T {
-    return linear(ops.swiglu(linear(x, specs.gate), linear(x, specs.up)), specs.down);
+  /** x + feedForward(norm(x)) */
+  function feedForward({ feedForwardNorm, gateAndUp, down }: LayerSpecs, x: T): T {
+    const neurons = ops.swiglu(norm(x, feedForwardNorm), weight(gateAndUp));
+    return ops.linearOnto(x, neurons, weight(down.weight), biasOf(down));
   }
 
   return {
@@ -54,8 +54,7 @@ function bindDecoder<T, W>(
     block(layer, x) {
       const layerSpecs = specs.layers[layer];
       if (!layerSpecs) throw new RangeError(`layer ${layer} of a model with ${config.layers} layers`);
-      const middle = ops.add(x, attention(layer, layerSpecs, norm(x, layerSpecs.attentionNorm)));
-      return ops.add(middle, feedForward(layerSpecs, norm(middle, layerSpecs.feedForwardNorm)));
+      return feedForward(layerSpecs, attention(layer, layerSpecs, x));
     },
     // One row's logits are asked for, so that row is taken before the norm and the head.
     final: (x, row) => norm(ops.row(x, row ?? 'last'), specs.norm),

@@ -16,6 +16,7 @@ import { expectedCases, fixtureNames } from '../session/fixtures.test-helper.ts'
 import { readModel } from './index.ts';
 import { listWeights } from './list-weights.ts';
 import type { LanguageModel, WeightSpec } from './model.ts';
+import { stackedMatrix } from './stacked-matrix.test-helper.ts';
 
 const rules = { attnlrp: attnLrp, 'cp-lrp': cpLrp, 'gradient-x-input': gradient };
 // Float64 throughout; the expected values carry 12 digits, those of the layers 8.
@@ -35,7 +36,11 @@ describe.each(fixtureNames)('the float64 reference of the %s checkpoint', (name)
 
   test.each(expectedCases(name))('explains $name', (expected) => {
     const result = explainReference(
-      (ops) => model.bind(ops, (spec) => weights.get(spec)!),
+      (ops) =>
+        model.bind(
+          ops,
+          stackedMatrix((spec) => weights.get(spec)!),
+        ),
       expected.ids,
       (logits) => {
         const seed = new Float64Array(logits.length);

@@ -44,13 +44,18 @@ describe('weights', () => {
   test('carry the names and shapes of Hugging Face checkpoints', () => {
     const { model } = readModel({ ...llama, num_key_value_heads: 2, head_dim: 8, attention_bias: true });
     const { embedding, layers, norm, head } = model.weights;
-    const { query, key, output, gate, down } = layers[2]!;
+    const { queryKeyValue, output, gateAndUp, down } = layers[2]!;
+    const [query] = queryKeyValue.weight.stack;
+    const [, key] = queryKeyValue.bias!.stack;
     expect(embedding).toEqual({ name: 'model.embed_tokens.weight', shape: [320, 64] });
-    expect(query.weight).toEqual({ name: 'model.layers.2.self_attn.q_proj.weight', shape: [32, 64] });
-    expect(key.bias).toEqual({ name: 'model.layers.2.self_attn.k_proj.bias', shape: [16] });
+    expect(query).toEqual({ name: 'model.layers.2.self_attn.q_proj.weight', shape: [32, 64] });
+    expect(key).toEqual({ name: 'model.layers.2.self_attn.k_proj.bias', shape: [16] });
     expect(output.weight.shape).toEqual([64, 32]);
     expect(output.bias).toEqual({ name: 'model.layers.2.self_attn.o_proj.bias', shape: [64] });
-    expect(gate).toEqual({ weight: { name: 'model.layers.2.mlp.gate_proj.weight', shape: [160, 64] }, bias: null });
+    expect(gateAndUp.stack).toEqual([
+      { name: 'model.layers.2.mlp.gate_proj.weight', shape: [160, 64] },
+      { name: 'model.layers.2.mlp.up_proj.weight', shape: [160, 64] },
+    ]);
     expect(down.weight.shape).toEqual([64, 160]);
     expect(norm).toEqual({ name: 'model.norm.weight', shape: [64] });
     expect(head).toEqual({ name: 'lm_head.weight', shape: [320, 64] });
@@ -64,18 +69,21 @@ describe('weights', () => {
   });
 
   test('of Qwen2 have biases on queries, keys and values only', () => {
-    const { query, output, gate } = readModel(fixture('qwen2')).model.weights.layers[0]!;
-    expect([query.bias?.name, output.bias, gate.bias]).toEqual(['model.layers.0.self_attn.q_proj.bias', null, null]);
+    const { queryKeyValue, output, down } = readModel(fixture('qwen2')).model.weights.layers[0]!;
+    const names = queryKeyValue.bias!.stack.map(({ name }) => name);
+    expect(names).toEqual(['q', 'k', 'v'].map((which) => `model.layers.0.self_attn.${which}_proj.bias`));
+    expect([output.bias, down.bias]).toEqual([null, null]);
   });
 
   test('of Qwen3 have norms as wide as a head, whose size is independent of the hidden size', () => {
-    const { queryNorm, keyNorm, query } = readModel({
+    const { headNorms, queryKeyValue } = readModel({
       ...fixture('qwen3'),
       head_dim: 32,
     }).model.weights.layers[1]!;
-    expect(queryNorm).toEqual({ name: 'model.layers.1.self_attn.q_norm.weight', shape: [32] });
-    expect(keyNorm).toEqual({ name: 'model.layers.1.self_attn.k_norm.weight', shape: [32] });
-    expect(query.weight.shape).toEqual([128, 64]);
+    const norm = (which: string) => ({ name: `model.layers.1.self_attn.${which}_norm.weight`, shape: [32] });
+    // One for each head: 4 of queries, 2 of keys.
+    expect(headNorms!.stack).toEqual([...new Array<unknown>(4).fill(norm('q')), norm('k'), norm('k')]);
+    expect(queryKeyValue.weight.stack[0]!.shape).toEqual([128, 64]);
   });
 });
 

@@ -1,17 +1,28 @@
-// Every weight spec of a model's tree, each object once, in the tree's order: what a loader has to find.
-import type { WeightSpec } from './model.ts';
+// The weight specs of a model's tree, each object once, in the tree's order.
+import type { BoundSpec, StackSpec, WeightSpec } from './model.ts';
 
+/** What a loader has to find: tensors, those of stacks one by one. */
 export function listWeights(tree: unknown): WeightSpec[] {
-  const found = new Set<WeightSpec>();
+  return [...new Set(listBound(tree).flatMap(partsOf))];
+}
+
+/** What the model will ask for: tensors that stand alone, and stacks. */
+export function listBound(tree: unknown): BoundSpec[] {
+  const found = new Set<BoundSpec>();
   const visit = (node: unknown) => {
     if (typeof node !== 'object' || node === null) return;
-    if (isSpec(node)) found.add(node);
+    if (isBound(node)) found.add(node);
     else Object.values(node).forEach(visit);
   };
   visit(tree);
   return [...found];
 }
 
-function isSpec(node: object): node is WeightSpec {
-  return 'name' in node && typeof node.name === 'string' && 'shape' in node && Array.isArray(node.shape);
+export const isStack = (spec: BoundSpec): spec is StackSpec => 'stack' in spec;
+
+export const partsOf = (spec: BoundSpec): readonly WeightSpec[] => (isStack(spec) ? spec.stack : [spec]);
+
+function isBound(node: object): node is BoundSpec {
+  if (!('name' in node) || typeof node.name !== 'string') return false;
+  return ('shape' in node && Array.isArray(node.shape)) || ('stack' in node && Array.isArray(node.stack));
 }

@@ -17,6 +17,15 @@ export interface WeightSpec {
   readonly firstRow?: number;
 }
 
+/** Tensors of the checkpoint that the model uses as one: matrices on top of each other, or vectors side by side. */
+export interface StackSpec {
+  readonly name: string;
+  readonly stack: readonly WeightSpec[];
+}
+
+/** What a model binds: a weight as it lies on the GPU. */
+export type BoundSpec = WeightSpec | StackSpec;
+
 /** A model bound to its weights, block by block so that a caller can checkpoint, stop and report between blocks. */
 export interface Network<T> {
   readonly blocks: number;
@@ -44,7 +53,7 @@ export interface LanguageModel<Weights = unknown> {
   readonly head: WeightSpec;
   /** One spec object used twice in the tree (a tied head) is one stored weight. */
   readonly weights: Weights;
-  readonly bind: <T, W>(ops: Ops<T, W>, weight: (spec: WeightSpec) => W) => Network<T>;
+  readonly bind: <T, W>(ops: Ops<T, W>, weight: (spec: BoundSpec) => W) => Network<T>;
 }
 
 /** How a photograph becomes the image that the model sees: resized, cropped to its centre, (value / 255 − mean) / std. */
@@ -75,5 +84,5 @@ export interface ImageModel<Weights = unknown> {
   /** One spec object per weight. */
   readonly weights: Weights;
   /** embed takes patches [rows · columns, channels · patchSize²], each in the order channel, row, column. */
-  readonly bind: <T, W>(ops: VisionOps<T, W>, weight: (spec: WeightSpec) => W) => Network<T>;
+  readonly bind: <T, W>(ops: VisionOps<T, W>, weight: (spec: BoundSpec) => W) => Network<T>;
 }

@@ -18,6 +18,7 @@ import { expectedCases, quantisedFixtureNames } from '../session/fixtures.test-h
 import { readModel } from './index.ts';
 import { listWeights } from './list-weights.ts';
 import type { LanguageModel, WeightSpec } from './model.ts';
+import { stackedMatrix } from './stacked-matrix.test-helper.ts';
 
 const rules = { attnlrp: attnLrp, 'cp-lrp': cpLrp, 'gradient-x-input': gradient };
 // Everything stored is read exactly, and expected values have 12 digits. Scales of bitsandbytes become f32, which rounds
@@ -89,7 +90,11 @@ describe.each(quantisedFixtureNames)('the %s checkpoint', (name) => {
 
   test.each(expectedCases(name))('explains $name', (expected) => {
     const result = explainReference(
-      (ops) => model.bind(ops, (spec) => weights.get(spec)!),
+      (ops) =>
+        model.bind(
+          ops,
+          stackedMatrix((spec) => weights.get(spec)!),
+        ),
       expected.ids,
       (logits) => new Float64Array(logits.length).fill(1, expected.target.id, expected.target.id + 1),
       rules[expected.method],

@@ -5,14 +5,18 @@ import type { Json } from './model.ts';
 import { readGelu, readHeads, readPair, readPatchSize, refuseAll, type VitConfig } from './vit-config.ts';
 
 /** Width, layers and heads behind the sizes in names. */
-const presets: Record<string, readonly [width: number, layers: number, heads: number]> = {
-  tiny: [192, 12, 3],
-  small: [384, 12, 6],
-  base: [768, 12, 12],
-  large: [1024, 24, 16],
-  huge: [1280, 32, 16],
-};
-const torchvisionSizes: Record<string, string> = { b: 'base', l: 'large', h: 'huge' };
+const presets: ReadonlyMap<string, readonly [width: number, layers: number, heads: number]> = new Map([
+  ['tiny', [192, 12, 3]],
+  ['small', [384, 12, 6]],
+  ['base', [768, 12, 12]],
+  ['large', [1024, 24, 16]],
+  ['huge', [1280, 32, 16]],
+]);
+const torchvisionSizes: ReadonlyMap<string, string> = new Map([
+  ['b', 'base'],
+  ['l', 'large'],
+  ['h', 'huge'],
+]);
 
 const neutralArguments: readonly (readonly [field: string, neutral: readonly Json[], supported: string])[] = [
   ['init_values', [], 'models without LayerScale'],
@@ -80,7 +84,7 @@ export function preparationOf(fields: ConfigFields): ConfigFields {
 function readName(architecture: string) {
   const timm = /^(?:vit|deit)_([a-z]+)(?:_distilled)?_patch(\d+)(?:_(\d+))?(?:[._]|$)/.exec(architecture);
   const torchvision = /^vit_([blh])_(\d+)$/.exec(architecture);
-  const sizes = presets[timm?.[1] ?? torchvisionSizes[torchvision?.[1] ?? ''] ?? ''];
+  const sizes = presets.get(timm?.[1] ?? torchvisionSizes.get(torchvision?.[1] ?? '') ?? '');
   if (!sizes) return null;
   const [hiddenSize, layers, heads] = sizes;
   const patchSize = Number(timm?.[2] ?? torchvision?.[2]);

@@ -19,6 +19,7 @@ import { nodeSource } from '../platform/node-source.ts';
 import { listWeights } from './list-weights.ts';
 import type { ImageModel, WeightSpec } from './model.ts';
 import { readImageModel } from './vit-read.ts';
+import { stackedMatrix } from './stacked-matrix.test-helper.ts';
 
 interface ExpectedCase {
   readonly name: string;
@@ -57,7 +58,11 @@ test.each(cases)('explains $name', async (expected) => {
   const data = Float64Array.from(unfold(normalise(seen, model.preprocessing), model.image, model.patchSize));
   const width = model.image.channels * model.patchSize ** 2;
   const result = explainImageReference(
-    (ops) => model.bind(ops, (spec) => weights.get(spec)!),
+    (ops) =>
+      model.bind(
+        ops,
+        stackedMatrix((spec) => weights.get(spec)!),
+      ),
     { rows: data.length / width, width, data },
     (logits) => logits.map((_, id) => (id === expected.target.id ? 1 : 0)),
     recipes[expected.recipe],

@@ -14,6 +14,7 @@ import { matchWeights } from '../load/weights.ts';
 import { listWeights } from './list-weights.ts';
 import type { JsonObject, WeightSpec } from './model.ts';
 import { readImageModel } from './vit-read.ts';
+import { stackedMatrix } from './stacked-matrix.test-helper.ts';
 
 const [width, inner, side, patch, classes] = [8, 12, 4, 2, 3];
 const sizes = { img_size: side, patch_size: patch, embed_dim: width, depth: 2, num_heads: 2, mlp_dim: inner };
@@ -117,7 +118,11 @@ async function explain(tensors: Tensors, config = timmConfig): Promise<Reference
     const data = Float64Array.from(toFloat32(await readRows(stored, 0, rows), stored.dtype));
     weights.set(spec, { rows, width: data.length / rows, data });
   }
-  const bind: Parameters<typeof explainImageReference>[0] = (ops) => model.bind(ops, (spec) => weights.get(spec)!);
+  const bind: Parameters<typeof explainImageReference>[0] = (ops) =>
+    model.bind(
+      ops,
+      stackedMatrix((spec) => weights.get(spec)!),
+    );
   return explainImageReference(bind, patches, (logits) => logits.map((_, id) => (id === 1 ? 1 : 0)), attnLrp);
 }
 

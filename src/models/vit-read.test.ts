@@ -67,6 +67,12 @@ describe('a configuration of timm', () => {
     expect(headsOf(model)).toBe(heads);
   });
 
+  test('may have a name that every object answers to', () => {
+    const model_args = { img_size: 32, patch_size: 4, embed_dim: 64, depth: 2, num_heads: 8 };
+    const config = { architecture: 'vit_constructor_patch4_32', num_classes: 5, model_args };
+    expect(read(config).model).toMatchObject({ hiddenSize: 64, layers: 2 });
+  });
+
   test('may state every size itself', () => {
     const model_args = { img_size: 32, patch_size: 4, embed_dim: 64, depth: 2, num_heads: 8, mlp_ratio: 2.5 };
     const { model } = read({ architecture: 'vit_mine', num_classes: 5, model_args });

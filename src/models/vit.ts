@@ -3,7 +3,7 @@
 //   logits = head · pooled norm(y); of a distilled DeiT the mean of two heads, each on its own class token.
 import type { LinearSite, VisionOps } from '../engine/ops.ts';
 import type { LinearSpecs } from './decoder-weights.ts';
-import type { ImageModel, Network, Preprocessing, WeightSpec } from './model.ts';
+import type { BoundSpec, ImageModel, Network, Preprocessing } from './model.ts';
 import type { VitConfig } from './vit-config.ts';
 import type { NormSpecs, VitLayerSpecs, VitSpecs } from './vit-weights.ts';
 
@@ -32,7 +32,7 @@ function bindVit<T, W>(
   config: CompleteVitConfig,
   specs: VitSpecs,
   ops: VisionOps<T, W>,
-  weight: (spec: WeightSpec) => W,
+  weight: (spec: BoundSpec) => W,
 ): Network<T> {
   const { heads, hiddenSize, image, patchSize, normEpsilon, gelu } = config;
   const shape = { heads, keyValueHeads: heads, headSize: hiddenSize / heads, causal: false, window: null };

@@ -3,12 +3,12 @@ import { AppError } from '../errors.ts';
 import { planImageMemory, type ImageMemoryPlan } from '../memory/image-plan.ts';
 import { planMemory, type MemoryPlan } from '../memory/memory-plan.ts';
 import { adviseFormat, fitsAlone, type NamedPlan } from '../memory/memory-sentences.ts';
-import type { StorageChoice } from '../memory/weight-bytes.ts';
+import { storageOf, type StorageChoice } from '../memory/weight-bytes.ts';
 import type { ImageModel, LanguageModel } from '../models/model.ts';
 import { recipes, type SmallerFormat } from '../quantise/recipes.ts';
 import type { FoundWeights } from './open-weights.ts';
 import type { ModelKind } from './session.ts';
-import type { Room } from './room.ts';
+import { otherKind, type Room } from './room.ts';
 
 /** @throws OutOfMemoryError that says what the model needs, and which smaller format would fit. */
 export async function admitLanguageModel(room: Room, model: LanguageModel, found: FoundWeights): Promise<MemoryPlan> {
@@ -50,14 +50,12 @@ async function admit<Plan extends NamedPlan['plan']>(
   }
   const quantize = smaller.find(({ plan }) => plan.fits)?.format;
   const other = room.other(kind);
-  const close: ModelKind | null = other && fitsAlone(wanted) ? (kind === 'language' ? 'image' : 'language') : null;
+  const close: ModelKind | null = other && fitsAlone(wanted) ? otherKind[kind] : null;
   const remedies = { ...(quantize && { quantize }), ...(close && { close }) };
   throw new AppError('OutOfMemoryError', adviseFormat([wanted, ...smaller], other?.name)!, { remedies });
 }
 
 export const choiceOf =
   (data: FoundWeights['data']): StorageChoice =>
-  (spec) => {
-    const weight = data.get(spec)!;
-    return { format: weight.format, ordered: 'order' in weight && weight.order !== undefined };
-  };
+  (spec) =>
+    storageOf(data.get(spec)!);

@@ -25,6 +25,7 @@ import { listWeights } from '../models/list-weights.ts';
 import type { JsonObject, LanguageModel, WeightSpec } from '../models/model.ts';
 import { openModel } from './open-model.ts';
 import { greedy } from './session.ts';
+import { stackedMatrix } from '../models/stacked-matrix.test-helper.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
@@ -113,7 +114,11 @@ describe.each(cases)('a vocabulary of $title', ({ vocabulary, settings, tensors,
     const found = await explain(loaded, request);
     const { model, weights } = await modelOfRows(source, config(vocabulary), picked);
     const expected = explainReference(
-      (ops) => model.bind(ops, (spec) => weights.get(spec)!),
+      (ops) =>
+        model.bind(
+          ops,
+          stackedMatrix((spec) => weights.get(spec)!),
+        ),
       ids.map((_, index) => index),
       (logits) => new Float64Array(logits.length).fill(1, ids.length, ids.length + 1),
       attnLrp,

@@ -17,7 +17,7 @@ import type { Conversion } from './converted-weights.ts';
 import { describeModel } from './describe-model.ts';
 import { uploadWeights, type FoundWeights } from './open-weights.ts';
 import { recordConversion } from './record-conversion.ts';
-import type { Room } from './room.ts';
+import { emptyRoom, type Room } from './room.ts';
 import type { Job, LoadProgress } from './session.ts';
 
 type Facts = Pick<FoundWeights, 'parameters' | 'format' | 'warnings' | 'converted'>;
@@ -25,8 +25,7 @@ type Facts = Pick<FoundWeights, 'parameters' | 'format' | 'warnings' | 'converte
 export interface OpenedLanguageModel extends Facts {
   readonly kind: 'language';
   readonly loaded: LoadedModel;
-  /** null where nobody asked for one. */
-  readonly plan: MemoryPlan | null;
+  readonly plan: MemoryPlan;
   readonly endOfText: readonly number[];
   /** null where there is no tokenizer.json. */
   readonly tokenizer: Tokenizer | null;
@@ -35,7 +34,7 @@ export interface OpenedLanguageModel extends Facts {
 export interface OpenedImageModel extends Facts {
   readonly kind: 'image';
   readonly loaded: LoadedImageModel;
-  readonly plan: ImageMemoryPlan | null;
+  readonly plan: ImageMemoryPlan;
   /** One for every class. */
   readonly labels: readonly string[];
 }
@@ -44,7 +43,7 @@ export type OpenedModel = OpenedLanguageModel | OpenedImageModel;
 
 export interface OpenOptions {
   /** What a model may take; one that does not fit is refused before its weights are read. */
-  readonly room?: Room | null;
+  readonly room?: Room;
   /** Where converted weights are kept and found again. */
   readonly conversion?: Conversion | null;
 }
@@ -55,22 +54,29 @@ export async function openModel(
   source: Source,
   job: Job<LoadProgress>,
   recipe: Recipe | null = null,
-  { room = null, conversion = null }: OpenOptions = {},
+  { room = emptyRoom(gpu), conversion = null }: OpenOptions = {},
 ): Promise<OpenedModel> {
   const described = await describeModel(source, recipe, conversion, job.signal);
   const { kind, model, warnings } = described;
   if (kind === 'image') {
     const named = await classLabels(model, source, job.signal);
     const found = await described.findWeights();
-    const plan = room && (await admitImageModel(room, model, found));
-    const { store, facts } = await fetchWeights(gpu, found, conversion, [...warnings, ...named.warnings], job);
+    const plan = await admitImageModel(room, model, found);
+    const { store, facts } = await fetchWeights(
+      gpu,
+      model.weights,
+      found,
+      conversion,
+      [...warnings, ...named.warnings],
+      job,
+    );
     return { ...facts, kind, loaded: { gpu, model, weights: store }, plan, labels: named.labels };
   }
   const tokenizer = await loadTokenizer(source, job.signal);
   const generation = await readJson(source, 'generation_config.json', job.signal);
   const found = await described.findWeights();
-  const plan = room && (await admitLanguageModel(room, model, found));
-  const { store, facts } = await fetchWeights(gpu, found, conversion, warnings, job);
+  const plan = await admitLanguageModel(room, model, found);
+  const { store, facts } = await fetchWeights(gpu, model.weights, found, conversion, warnings, job);
   return {
     ...facts,
     kind,
@@ -84,6 +90,7 @@ export async function openModel(
 /** To the GPU; what is converted on the way is kept where that is possible. */
 async function fetchWeights(
   gpu: Gpu,
+  tree: unknown,
   found: FoundWeights,
   conversion: Conversion | null,
   warnings: readonly string[],
@@ -94,7 +101,7 @@ async function fetchWeights(
   let store: WeightStore | null = null;
   try {
     const notice = converted > 0 ? `Converting to ${format}.` : null;
-    store = await uploadWeights(gpu, recording ?? found, job, notice);
+    store = await uploadWeights(gpu, tree, recording ?? found, job, notice);
     const notKept = (await recording?.finish()) ?? [];
     return { store, facts: { parameters, format, converted, warnings: [...warnings, ...found.warnings, ...notKept] } };
   } catch (error) {

@@ -1,7 +1,7 @@
 // The weights a model wants of a checkpoint, and how they are streamed to the GPU one by one.
 import { AppError } from '../errors.ts';
 import { nameOfFormat, type DenseData, type WeightData } from '../engine/weight-data.ts';
-import { bytesOfData, destroyWeight, uploadWeight, type Weight } from '../engine/weight.ts';
+import { bytesOfData } from '../engine/weight.ts';
 import type { Gpu } from '../engine/gpu.ts';
 import { WeightStore } from '../explain/weight-store.ts';
 import { openCheckpoint, type Checkpoint } from '../load/checkpoint.ts';
@@ -99,28 +99,18 @@ export const factsOf = (data: DataOfWeights): Pick<FoundWeights, 'parameters' | 
 });
 
 /** Nothing stays on the GPU where it fails. */
-export async function uploadWeights(
+export function uploadWeights(
   gpu: Gpu,
+  tree: unknown,
   { data }: Pick<FoundWeights, 'data'>,
   { signal, onProgress = () => {} }: Job<LoadProgress>,
   notice: string | null = null,
 ): Promise<WeightStore> {
   const totalBytes = [...data.values()].reduce((sum, each) => sum + bytesOfData(each), 0);
-  const weights = new Map<WeightSpec, Weight>();
   let doneBytes = 0;
   const onBytes = (bytes: number): void =>
     onProgress({ phase: 'weights', doneBytes: (doneBytes += bytes), totalBytes, notice });
-  try {
-    for (const [spec, each] of data) {
-      weights.set(spec, await uploadWeight(gpu, each, onBytes));
-      signal?.throwIfAborted();
-    }
-    await gpu.settle();
-  } catch (error) {
-    for (const weight of weights.values()) destroyWeight(weight);
-    throw error;
-  }
-  return new WeightStore(weights);
+  return WeightStore.upload(gpu, tree, (spec) => data.get(spec)!, { onBytes, signal });
 }
 
 const parametersOf = ({ shape }: WeightSpec): number => shape.reduce((product, size) => product * size, 1);

@@ -41,9 +41,10 @@ export function linearContests(gpu: Gpu, weight: Weight, format: string, tokenCo
 
 function naiveProduct(gpu: Gpu, weight: Weight, x: Tensor, entry: 'forward' | 'relevance', width: number): Tensor {
   const y = gpu.allocate(x.rows, width, `naive ${entry}`);
-  const buffers = { x: x.storage, y: y.storage, ...shardBuffers(weight.shards[0]!) };
-  const params = { rows: x.rows, inner: weight.columns, outer: weight.rows, octets: weight.octets };
-  gpu.run(naive(weight, entry), buffers, params, [Math.ceil(width / 64), x.rows]);
+  const shard = weight.shards[0]!;
+  const buffers = { x: x.storage, y: y.storage, ...shardBuffers(shard) };
+  const params = { rows: x.rows, inner: weight.columns, outer: weight.rows, octets: shard.layout.octets };
+  gpu.run(naive(shard, entry), buffers, params, [Math.ceil(width / 64), x.rows]);
   return y;
 }
 

@@ -3,8 +3,8 @@ import source from '#shaders/embed.wgsl?raw';
 import type { Gpu } from '../gpu.ts';
 import type { Tensor } from '../tensor.ts';
 import { shardBuffers, weightKernels } from '../weight-kernels.ts';
-import type { Weight } from '../weight.ts';
-import { fromStoredOrder, toStoredOrder } from './column-order.ts';
+import type { Shard, Weight } from '../weight.ts';
+import { fromStoredOrder, toStoredOrder, type ColumnOrder } from './column-order.ts';
 
 const kernelFor = weightKernels('embed.wgsl', source);
 
@@ -12,11 +12,11 @@ const kernelFor = weightKernels('embed.wgsl', source);
 export function embed(gpu: Gpu, ids: Tensor, table: Weight): Tensor {
   const y = gpu.allocate(ids.rows, table.columns, 'embed');
   for (const shard of table.shards) {
-    const params = { ...shapeOf(ids, table), first: shard.firstRow, count: shard.rows, begin: 0, shift: 0 };
+    const params = { ...shapeOf(ids, shard, table), begin: 0, shift: 0 };
     const buffers = { ids: ids.storage, y: y.storage, ...shardBuffers(shard) };
-    gpu.run(kernelFor(table, 'forward'), buffers, params, [Math.ceil(table.octets / 64), ids.rows]);
+    gpu.run(kernelFor(shard, 'forward'), buffers, params, [Math.ceil(shard.layout.octets / 64), ids.rows]);
   }
-  return fromStoredOrder(gpu, y, table);
+  return fromStoredOrder(gpu, y, orderOf(table));
 }
 
 export interface Seed {
@@ -32,16 +32,23 @@ export interface Seed {
 export function seedMultiplier(gpu: Gpu, head: Weight, { ids, coefficients, shift, meanRow }: Seed): Tensor {
   const g = gpu.allocate(1, head.columns, 'seed');
   // Without a shift the mean row is any tensor.
-  const mean = shift === 0 ? meanRow : toStoredOrder(gpu, meanRow, head);
+  const mean = shift === 0 ? meanRow : toStoredOrder(gpu, meanRow, orderOf(head));
   const inputs = { ids: ids.storage, coefficients: coefficients.storage, mean_row: mean.storage, y: g.storage };
   head.shards.forEach((shard, index) => {
-    const { firstRow: first, rows: count } = shard;
-    const params = { ...shapeOf(ids, head), first, count, begin: index === 0 ? 1 : 0, shift };
-    gpu.run(kernelFor(head, 'seed'), { ...inputs, ...shardBuffers(shard) }, params, [Math.ceil(head.octets / 64)]);
+    const params = { ...shapeOf(ids, shard, head), begin: index === 0 ? 1 : 0, shift };
+    const grid = [Math.ceil(shard.layout.octets / 64)] as const;
+    gpu.run(kernelFor(shard, 'seed'), { ...inputs, ...shardBuffers(shard) }, params, grid);
   });
-  return fromStoredOrder(gpu, g, head);
+  return fromStoredOrder(gpu, g, orderOf(head));
 }
 
-function shapeOf(ids: Tensor, table: Weight): { rows: number; width: number; octets: number } {
-  return { rows: ids.rows, width: table.columns, octets: table.octets };
-}
+const shapeOf = (ids: Tensor, { firstRow, rows, layout }: Shard, { columns }: Weight) => ({
+  rows: ids.rows,
+  width: columns,
+  octets: layout.octets,
+  first: firstRow,
+  count: rows,
+});
+
+/** A table is never stacked: all its shards have the same order. */
+const orderOf = ({ shards }: Weight): ColumnOrder => shards[0]!.order;

@@ -4,7 +4,8 @@ import type { RelevanceContext } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 import { shardBuffers, weightKernels, wholeOctets } from '../weight-kernels.ts';
 import { vectorOf, type Weight } from '../weight.ts';
-import { fromStoredOrder, toStoredOrder } from './column-order.ts';
+import { add } from './add.ts';
+import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
 
 const kernelFor = weightKernels('linear-gamma.wgsl', source);
 
@@ -17,31 +18,34 @@ export function gammaRelevance(
 ): Tensor {
   const { rows } = input;
   const { lanes } = gpu;
-  const x = toStoredOrder(gpu, input, weight);
   // [2 · rows, out]: m, and m with the signs of y below it.
   const both = gpu.allocate(2 * rows, weight.rows, `${weight.name} gamma`);
   const biasShare = gpu.allocate(rows, weight.rows, `${weight.name} bias share`);
-  const shared = { rows, octets: weight.octets, stride: weight.rows, gamma, has_bias: bias ? 1 : 0 };
+  const shared = { rows, stride: weight.rows, gamma, has_bias: bias ? 1 : 0 };
   const groups = Math.ceil(rows / lanes.tokens);
-  for (const shard of weight.shards) {
-    const { firstRow, rows: count } = shard;
-    // Without a bias the binding still wants a buffer; it is not read.
-    const inputs = { x: x.storage, y: y.storage, bias: bias ? vectorOf(bias) : x.storage, g_y: g.storage };
-    const buffers = { ...inputs, m_out: both.storage, bias_out: biasShare.storage, ...shardBuffers(shard) };
-    const read = { inner: weight.columns, x_rows: rows, x_offset: 0, x_stride: weight.columns };
-    const params = { ...shared, ...read, outer: count, offset: firstRow, accumulate: 0 };
-    const grid = [Math.ceil(count / (4 * lanes.count)), groups] as const;
-    gpu.run(kernelFor(weight, 'prepare', lanes, wholeOctets(read)), buffers, params, grid);
-  }
-  if (bias) ledger?.bookAbsorbed('biases', { storage: biasShare.storage, shared: false }, { ...both, rows }, 1);
-  const g_x = gpu.allocate(rows, weight.columns, `${weight.name} relevance`);
-  weight.shards.forEach((shard, index) => {
-    const { firstRow, rows: count } = shard;
-    const buffers = { x: both.storage, input: x.storage, g_x: g_x.storage, ...shardBuffers(shard) };
-    const read = { inner: count, x_rows: 2 * rows, x_offset: firstRow, x_stride: weight.rows };
-    const params = { ...shared, ...read, outer: weight.columns, offset: 0, accumulate: index > 0 ? 1 : 0 };
-    const grid = [Math.ceil(weight.columns / (8 * lanes.count)), groups] as const;
-    gpu.run(kernelFor(weight, 'relevance', lanes, wholeOctets(read)), buffers, params, grid);
+  const parts = byOrder(weight).map((shards) => {
+    const { order } = shards[0]!;
+    const x = toStoredOrder(gpu, input, order);
+    const g_x = gpu.allocate(rows, weight.columns, `${weight.name} relevance`);
+    shards.forEach((shard, index) => {
+      const { firstRow, rows: count, layout } = shard;
+      const own = { ...shared, octets: layout.octets };
+      // Without a bias the binding still wants a buffer; it is not read.
+      const inputs = { x: x.storage, y: y.storage, bias: bias ? vectorOf(bias) : x.storage, g_y: g.storage };
+      const prepared = { ...inputs, m_out: both.storage, bias_out: biasShare.storage, ...shardBuffers(shard) };
+      const read = { inner: weight.columns, x_rows: rows, x_offset: 0, x_stride: weight.columns };
+      const params = { ...own, ...read, outer: count, offset: firstRow, accumulate: 0 };
+      const grid = [Math.ceil(count / (4 * lanes.count)), groups] as const;
+      gpu.run(kernelFor(shard, 'prepare', lanes, wholeOctets(read)), prepared, params, grid);
+
+      const buffers = { x: both.storage, input: x.storage, g_x: g_x.storage, ...shardBuffers(shard) };
+      const readBack = { inner: count, x_rows: 2 * rows, x_offset: firstRow, x_stride: weight.rows };
+      const paramsBack = { ...own, ...readBack, outer: weight.columns, offset: 0, accumulate: index > 0 ? 1 : 0 };
+      const gridBack = [Math.ceil(weight.columns / (8 * lanes.count)), groups] as const;
+      gpu.run(kernelFor(shard, 'relevance', lanes, wholeOctets(readBack)), buffers, paramsBack, gridBack);
+    });
+    return fromStoredOrder(gpu, g_x, order);
   });
-  return fromStoredOrder(gpu, g_x, weight);
+  if (bias) ledger?.bookAbsorbed('biases', { storage: biasShare.storage, shared: false }, { ...both, rows }, 1);
+  return parts.reduce((sum, part) => add.forward(gpu, [sum, part], {}).output);
 }

@@ -1,13 +1,14 @@
-// y = x · weightᵀ + bias. Relevance reads the same stored words: no transposed copy, no activation.
+// y = x · weightᵀ + bias + residual. Relevance reads the same stored words: no transposed copy, no activation.
 import source from '#shaders/linear.wgsl?raw';
-import { gridOf, type Gpu } from '../gpu.ts';
+import { gridOf, type Gpu, type Grid } from '../gpu.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { shardBuffers, weightKernels, wholeOctets } from '../weight-kernels.ts';
-import { vectorOf, type Weight } from '../weight.ts';
-import { fromStoredOrder, toStoredOrder } from './column-order.ts';
+import { vectorOf, type Shard, type Weight } from '../weight.ts';
+import { add } from './add.ts';
+import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
 import { gammaRelevance } from './linear-gamma.ts';
 
 const kernelFor = weightKernels('linear.wgsl', source);
@@ -15,7 +16,7 @@ const kernelFor = weightKernels('linear.wgsl', source);
 /** Blocks of tokens that a workgroup of the matrix kernels takes. */
 const blocks = 2;
 
-/** Rows of W that a workgroup of `forward_one_row` takes. */
+/** Rows of W that a workgroup of the one-row kernels takes, where lanes do not each walk their own. */
 const oneRowTile = 32;
 
 export interface LinearOptions {
@@ -25,65 +26,127 @@ export interface LinearOptions {
   readonly site?: LinearSite | undefined;
 }
 
+interface Product extends LinearOptions {
+  readonly residual?: Tensor | undefined;
+}
+
 /** x [rows, columns] · weightᵀ → [rows, weight.rows]. */
-function multiply(gpu: Gpu, input: Tensor, { weight, bias }: LinearOptions): Tensor {
+function multiply(gpu: Gpu, input: Tensor, { weight, bias, residual }: Product): Tensor {
   expectShape('linear', `the input of ${weight.name}`, input, input.rows, weight.columns);
-  const x = toStoredOrder(gpu, input, weight);
-  const y = gpu.allocate(x.rows, weight.rows, weight.name);
-  const oneRow = x.rows === 1;
-  const { lanes } = gpu;
-  const entry = !oneRow ? 'forward' : lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane';
-  const columnsOfGroup = oneRow && lanes.coalesce ? oneRowTile : 4 * lanes.count;
-  for (const shard of weight.shards) {
-    const params = {
-      rows: x.rows,
-      inner: weight.columns,
-      outer: shard.rows,
-      octets: weight.octets,
-      x_offset: 0,
-      x_stride: weight.columns,
-      y_offset: shard.firstRow,
-      y_stride: weight.rows,
-      has_bias: bias ? 1 : 0,
-      accumulate: 0,
-    };
-    // Without a bias the binding still wants a buffer; it is not read.
-    const buffers = {
-      x: x.storage,
-      bias: bias ? vectorOf(bias) : x.storage,
-      y: y.storage,
-      ...shardBuffers(shard),
-    };
-    const groups = Math.ceil(shard.rows / columnsOfGroup);
-    const run = kernelFor(weight, entry, lanes, wholeOctets(params));
-    gpu.run(run, buffers, params, oneRow ? gridOf(groups) : [groups, Math.ceil(x.rows / (blocks * lanes.tokens))]);
+  if (residual) expectShape('linear', `the residual of ${weight.name}`, residual, input.rows, weight.rows);
+  const y = gpu.allocate(input.rows, weight.rows, weight.name);
+  for (const shards of byOrder(weight)) {
+    const x = toStoredOrder(gpu, input, shards[0]!.order);
+    for (const shard of shards) multiplyShard(gpu, shard, { x, y, bias, residual });
   }
+  return y;
+}
+
+function multiplyShard(
+  gpu: Gpu,
+  shard: Shard,
+  { x, y, bias, residual }: { x: Tensor; y: Tensor; bias: Weight | undefined; residual: Tensor | undefined },
+): void {
+  const params = {
+    ...readingOf(shard, x),
+    outer: shard.rows,
+    y_offset: shard.firstRow,
+    y_stride: y.width,
+    has_bias: bias ? 1 : 0,
+    has_residual: residual ? 1 : 0,
+    accumulate: 0,
+    first_row: 0,
+  };
+  // Without a bias or a residual the binding still wants a buffer; it is not read.
+  const buffers = {
+    x: x.storage,
+    bias: bias ? vectorOf(bias) : x.storage,
+    residual: residual?.storage ?? x.storage,
+    y: y.storage,
+    ...shardBuffers(shard),
+  };
+  const { lanes } = gpu;
+  const constants = wholeOctets(params);
+  if (x.rows === 1) {
+    const [entry, tile] = lanes.coalesce
+      ? (['forward_one_row', oneRowTile] as const)
+      : (['forward_one_row_by_lane', 4 * lanes.count] as const);
+    gpu.run(kernelFor(shard, entry, lanes, constants), buffers, params, gridOf(Math.ceil(shard.rows / tile)));
+    return;
+  }
+  const grid: Grid = [Math.ceil(shard.rows / (4 * lanes.count)), Math.ceil(x.rows / (blocks * lanes.tokens))];
+  gpu.run(kernelFor(shard, 'forward', lanes, constants), buffers, params, grid);
+}
+
+/** How the kernels of forward find whole rows of x. */
+const readingOf = ({ layout }: Shard, x: Tensor) => ({
+  rows: x.rows,
+  inner: x.width,
+  octets: layout.octets,
+  x_offset: 0,
+  x_stride: x.width,
+});
+
+/**
+ * silu(x · gateᵀ) · (x · upᵀ) of one row, gate [width, columns] on top of up in one weight; null where these lie in
+ * several shards, for which the kernel has no bindings.
+ */
+export function multiplyGatedRow(gpu: Gpu, input: Tensor, weight: Weight): Tensor | null {
+  const [shard, another] = weight.shards;
+  if (another) return null;
+  expectShape('swiglu', `the input of ${weight.name}`, input, 1, weight.columns);
+  const x = toStoredOrder(gpu, input, shard!.order);
+  const width = weight.rows / 2;
+  const y = gpu.allocate(1, width, weight.name);
+  const places = { y_offset: 0, y_stride: width, has_bias: 0, has_residual: 0, accumulate: 0, first_row: 0 };
+  const params = { ...readingOf(shard!, x), outer: width, ...places };
+  const buffers = { x: x.storage, bias: x.storage, residual: x.storage, y: y.storage, ...shardBuffers(shard!) };
+  const { lanes } = gpu;
+  const [entry, tile] = lanes.coalesce
+    ? (['gated_row', oneRowTile / 2] as const)
+    : (['gated_row_by_lane', 2 * lanes.count] as const);
+  gpu.run(kernelFor(shard!, entry, lanes, wholeOctets(params)), buffers, params, gridOf(Math.ceil(width / tile)));
   return y;
 }
 
 /** g [rows, weight.rows] · weight → [rows, columns]. */
 export function multiplyBack(gpu: Gpu, g: Tensor, weight: Weight): Tensor {
   expectShape('linear', `the multiplier of ${weight.name}`, g, g.rows, weight.rows);
-  const g_x = gpu.allocate(g.rows, weight.columns, `${weight.name} relevance`);
-  weight.shards.forEach((shard, index) => {
-    const params = {
-      rows: g.rows,
-      inner: shard.rows,
-      outer: weight.columns,
-      octets: weight.octets,
-      x_offset: shard.firstRow,
-      x_stride: weight.rows,
-      y_offset: 0,
-      y_stride: weight.columns,
-      has_bias: 0,
-      accumulate: index > 0 ? 1 : 0,
-    };
-    const buffers = { x: g.storage, bias: g.storage, y: g_x.storage, ...shardBuffers(shard) };
-    const groups = Math.ceil(weight.columns / (8 * gpu.lanes.count));
-    const grid = [groups, Math.ceil(g.rows / (blocks * gpu.lanes.tokens))] as const;
-    gpu.run(kernelFor(weight, 'relevance', gpu.lanes, wholeOctets(params)), buffers, params, grid);
+  const first = g.zeros ?? 0;
+  const parts = byOrder(weight).flatMap((shards) => {
+    const met = shards.filter(({ firstRow, rows }) => firstRow + rows > first);
+    if (met.length === 0) return [];
+    const part = gpu.allocate(g.rows, weight.columns, `${weight.name} relevance`);
+    met.forEach((shard, index) => multiplyShardBack(gpu, shard, { g, g_x: part, first, accumulate: index > 0 }));
+    return [fromStoredOrder(gpu, part, shards[0]!.order)];
   });
-  return fromStoredOrder(gpu, g_x, weight);
+  return parts.reduce((sum, part) => add.forward(gpu, [sum, part], {}).output);
+}
+
+function multiplyShardBack(
+  gpu: Gpu,
+  shard: Shard,
+  { g, g_x, first, accumulate }: { g: Tensor; g_x: Tensor; first: number; accumulate: boolean },
+): void {
+  const skipped = Math.max(0, first - shard.firstRow);
+  const params = {
+    rows: g.rows,
+    inner: shard.rows - skipped,
+    outer: g_x.width,
+    octets: shard.layout.octets,
+    x_offset: shard.firstRow + skipped,
+    x_stride: g.width,
+    y_offset: 0,
+    y_stride: g_x.width,
+    has_bias: 0,
+    has_residual: 0,
+    accumulate: accumulate ? 1 : 0,
+    first_row: skipped,
+  };
+  const { lanes } = gpu;
+  const buffers = { x: g.storage, bias: g.storage, residual: g.storage, y: g_x.storage, ...shardBuffers(shard) };
+  const grid: Grid = [Math.ceil(g_x.width / (8 * lanes.count)), Math.ceil(g.rows / (blocks * lanes.tokens))];
+  gpu.run(kernelFor(shard, 'relevance', lanes, wholeOctets(params)), buffers, params, grid);
 }
 
 export const linear: Op<readonly [x: Tensor], LinearOptions> = {
@@ -102,4 +165,12 @@ export const linear: Op<readonly [x: Tensor], LinearOptions> = {
     if (bias) context.ledger?.bookAbsorbed('biases', { storage: vectorOf(bias), shared: true }, g, 1);
     return [multiplyBack(context.gpu, g, weight)];
   },
+};
+
+/** residual + linear(x), in one pass over the outputs. The sum hands on its multiplier to both. */
+export const linearOnto: Op<readonly [residual: Tensor, x: Tensor], Omit<LinearOptions, 'site'>> = {
+  name: 'linearOnto',
+  forward: (gpu, [residual, x], options) => ({ output: multiply(gpu, x, { ...options, residual }), saved: [] }),
+  unsaved: ([{ rows, width }]) => ({ rows, width }),
+  relevance: (context, g, saved, options) => [g, ...linear.relevance(context, g, saved, options)],
 };

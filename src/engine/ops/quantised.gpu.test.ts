@@ -44,7 +44,7 @@ async function check(rows: number, shape: QuantisedShape, biased: boolean, on: G
     reference,
     parameters: { weight: decoded, bias: bias?.decoded },
     inputs: [randomMatrix(seed + 10, rows, shape.columns)] as const,
-    label: `${rows} rows, ${JSON.stringify({ ...shape, format: weight.layout.name })}`,
+    label: `${rows} rows, ${JSON.stringify({ ...shape, format: weight.shards[0]!.layout.name })}`,
   });
 }
 
@@ -129,7 +129,7 @@ it('blocks of a table run across rows of any width', { timeout: compiling }, asy
 
 async function checkTable(shape: QuantisedShape): Promise<void> {
   const { weight, decoded } = await quantisedWeight(gpu(), shape.columns, shape);
-  const label = JSON.stringify({ ...shape, format: weight.layout.name });
+  const label = JSON.stringify({ ...shape, format: weight.shards[0]!.layout.name });
   if (shape.shardBytes !== undefined) expect(weight.shards.length, label).toBeGreaterThan(1);
   const ids = [36, 0, 6, 7, 0, 35, 21];
   const c = [0.5, -2, 1.5, 0.25, 1, -1, 3];
@@ -169,7 +169,7 @@ async function checkGamma(rows: number, shape: QuantisedShape): Promise<void> {
     const { saved } = linear.forward(gpu(), [upload(gpu(), x)], options);
     const [multiplier] = linear.relevance({ gpu: gpu(), rules, ledger: null }, upload(gpu(), g), saved, options);
     const found = times(x, await gpu().readFloats(multiplier!));
-    const label = JSON.stringify({ inputs: rows, ...shape, format: weight.layout.name });
+    const label = JSON.stringify({ inputs: rows, ...shape, format: weight.shards[0]!.layout.name });
     // An output near 0 is the small sum of large products, and its share of relevance is divided by it.
     expect(deviation(found.data, expected!.data), label).toBeLessThan(tolerance);
   });

@@ -16,11 +16,15 @@ it.each([
   ['one wide row', 1, 577, 1, 1e-5],
   ['each head by itself', 6, 20, 4, 1e-6],
   ['single columns', 4, 1, 3, 1e-2],
-] as const)('norms %s as the reference does', async (label, rows, size, heads, epsilon) => {
-  const { weight, decoded } = await storedWeight(gpu(), randomMatrix(1, 1, size));
-  const inputs = [randomMatrix(2, rows, size * heads)] as const;
-  const options = { weight, epsilon };
-  await checkOp(gpu(), { op: rmsNorm, options, reference, parameters: { weight: decoded, epsilon }, inputs, label });
+] as const)('norms %s as the reference does', async (label, rows, width, heads, epsilon) => {
+  const { weight, decoded } = await storedWeight(gpu(), randomMatrix(1, 1, width * heads));
+  const options = { weight, epsilon, width };
+  const parameters = { weight: decoded, epsilon, width };
+  // As wide as the weight; and with columns behind it that stay as they are.
+  for (const others of [0, 2]) {
+    const inputs = [randomMatrix(2, rows, width * (heads + others))] as const;
+    await checkOp(gpu(), { op: rmsNorm, options, reference, parameters, inputs, label: `${label}, ${others} others` });
+  }
 });
 
 it('keeps rows of zeros and very small rows finite', async () => {
@@ -43,20 +47,22 @@ it('keeps rows of zeros and very small rows finite', async () => {
 it('norms more groups than workgroups fit in one dimension', async () => {
   const size = 2;
   const groups = 65_535 + 70;
-  const { weight, decoded } = await storedWeight(gpu(), randomMatrix(5, 1, size));
+  const { weight, decoded } = await storedWeight(gpu(), randomMatrix(5, 1, 5 * size));
   const x = randomMatrix(6, groups / 5, 5 * size);
   await gpu().scopeAsync(async () => {
-    const options = { weight, epsilon: 1e-5 };
+    const options = { weight, epsilon: 1e-5, width: size };
     const { output } = rmsNorm.forward(gpu(), [upload(gpu(), x)], options);
-    const expected = reference.forward([x], { weight: decoded, epsilon: 1e-5 });
+    const expected = reference.forward([x], { weight: decoded, epsilon: 1e-5, width: size });
     expect(deviation(await gpu().readFloats(output), expected.data)).toBeLessThan(tolerance);
   });
 });
 
-it('refuses heads that do not divide a row', async () => {
+it('refuses heads that do not divide a row, and weights that are wider than it', async () => {
   const { weight } = await storedWeight(gpu(), randomMatrix(7, 1, 16));
   gpu().scope(() => {
-    const x = upload(gpu(), randomMatrix(8, 2, 40));
-    expect(() => rmsNorm.forward(gpu(), [x], { weight, epsilon: 1e-5 })).toThrow('16 values, which does not divide 40');
+    const refused = (width: number) => () =>
+      rmsNorm.forward(gpu(), [upload(gpu(), randomMatrix(8, 2, width))], { weight, epsilon: 1e-5 });
+    expect(refused(40)).toThrow('16 values for groups of 16, which does not fit rows of 40');
+    expect(refused(8)).toThrow('16 values for groups of 16, which does not fit rows of 8');
   });
 });

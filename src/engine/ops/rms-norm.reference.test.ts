@@ -8,8 +8,8 @@ const x = randomMatrix(1, 3, 12);
 const output = randomMatrix(2, 3, 12);
 
 test.each([12, 4])('scales groups of %i columns to a root mean square of 1', (size) => {
-  const ones: Matrix = { rows: 1, width: size, data: new Float64Array(size).fill(1) };
-  const y = rmsNorm.forward([x], { weight: ones, epsilon: 0 });
+  const ones: Matrix = { rows: 1, width: 12, data: new Float64Array(12).fill(1) };
+  const y = rmsNorm.forward([x], { weight: ones, epsilon: 0, width: size });
   for (let row = 0; row < 3; row++)
     for (let first = 0; first < 12; first += size) {
       let squares = 0;
@@ -29,8 +29,12 @@ test('hands every relevance on unchanged', () => {
   expect(rmsNorm.relevance(output)).toEqual([output]);
 });
 
-test.each([12, 4])('differentiates groups of %i columns as finite differences do', (size) => {
-  const parameters = { weight: randomMatrix(3, 1, size), epsilon: 1e-2 };
+test.each([
+  [12, 12],
+  [4, 12],
+  [4, 8],
+])('differentiates groups of %i columns, %i of them normed, as finite differences do', (width, covered) => {
+  const parameters = { weight: randomMatrix(3, 1, covered), epsilon: 1e-2, width };
   const numeric = differentiate((inputs) => rmsNorm.forward(inputs, parameters), [x] as const, output);
   expect(deviation(rmsNorm.derivative(output, [x], parameters)[0]!.data, numeric[0]!.data)).toBeLessThan(1e-9);
 });

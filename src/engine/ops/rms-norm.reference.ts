@@ -1,4 +1,4 @@
-// y = x · w / √(mean(x²) + epsilon) over groups of w.width columns.
+// y = x · w / √(mean(x²) + epsilon) over groups of `width` columns, of as many columns as w has; others stay.
 // Relevance: the identity rule, R(x) = R(y) (AttnLRP Prop. 3.4): with the root held constant each output has one input.
 import { at, generate, type Matrix } from '../matrix.ts';
 
@@ -6,13 +6,15 @@ type Inputs = readonly [x: Matrix];
 interface Parameters {
   readonly weight: Matrix;
   readonly epsilon: number;
+  /** The weight's own unless stated. */
+  readonly width?: number | undefined;
 }
 
-export function forward([x]: Inputs, { weight, epsilon }: Parameters): Matrix {
+export function forward([x]: Inputs, { weight, epsilon, width = weight.width }: Parameters): Matrix {
   return generate(x.rows, x.width, (row, column) => {
-    const inGroup = column % weight.width;
-    const root = rootOfMeanSquare(x, row, column - inGroup, weight.width, epsilon);
-    return (at(x, row, column) * at(weight, 0, inGroup)) / root;
+    if (column >= weight.width) return at(x, row, column);
+    const root = rootOfMeanSquare(x, row, column - (column % width), width, epsilon);
+    return (at(x, row, column) * at(weight, 0, column)) / root;
   });
 }
 
@@ -21,16 +23,17 @@ export function relevance(output: Matrix): Matrix[] {
 }
 
 /** ∂y_j/∂x_i = w_j (δ_ij / root − x_i x_j / (size · root³)), within a group. */
-export function derivative(output: Matrix, [x]: Inputs, { weight, epsilon }: Parameters): Matrix[] {
-  const size = weight.width;
+export function derivative(output: Matrix, [x]: Inputs, { weight, epsilon, width }: Parameters): Matrix[] {
+  const size = width ?? weight.width;
   const input = generate(x.rows, x.width, (row, i) => {
+    if (i >= weight.width) return at(output, row, i);
     const first = i - (i % size);
     const root = rootOfMeanSquare(x, row, first, size, epsilon);
     let g = 0;
     for (let j = 0; j < size; j++) {
       const through = -(at(x, row, i) * at(x, row, first + j)) / (size * root ** 3);
       const direct = first + j === i ? 1 / root : 0;
-      g += at(output, row, first + j) * at(weight, 0, j) * (direct + through);
+      g += at(output, row, first + j) * at(weight, 0, first + j) * (direct + through);
     }
     return g;
   });
