@@ -12,8 +12,11 @@ export class Staging {
   }
 
   give(bytes: number, staging: GPUBuffer): void {
+    const others = this.free.get(bytes) ?? [];
+    // Two are under way at most where one token is read while the next is written.
+    if (others.length > 1) others.shift()!.destroy();
     this.free.delete(bytes);
-    this.free.set(bytes, [staging]);
+    this.free.set(bytes, [...others, staging]);
     if (this.free.size <= 4) return;
     const [oldest, buffers] = this.free.entries().next().value!;
     for (const buffer of buffers) buffer.destroy();

@@ -106,6 +106,24 @@ describe('a generator', () => {
     }
   });
 
+  it.each(['end-of-text', 'cancelled'] as const)('undoes the step ahead of what it stopped at (%s)', async (how) => {
+    const ids = idsOf(40, 2);
+    const written = (await generator.generate({ ...request, ids, maxTokens: 5 })).ids;
+    await generator.generate({ ...request, ids: idsOf(60, 9) }); // Something else in every place.
+    const stop = new AbortController();
+    const onToken = (id: number) => how === 'cancelled' && id === written[2] && stop.abort();
+    const endOfText = how === 'end-of-text' ? [written[3]!] : [];
+    const stopped = await generator.generate({ ...request, ids, endOfText, signal: stop.signal, onToken });
+    expect(stopped).toMatchObject({ ids: written.slice(0, 3), stopped: how });
+    // What was chosen last has not been read: the end of the text, or the third token.
+    const read = how === 'end-of-text' ? 3 : 2;
+    const longer = [...ids, ...written.slice(0, 3), ...idsOf(5, 12)];
+    expect(await generator.generate({ ...request, ids: longer })).toMatchObject({
+      ids: await fresh(longer),
+      prefill: { tokens: 8 - read, reused: 40 + read },
+    });
+  });
+
   it('keeps whole chunks of a text that it stopped reading', async () => {
     const ids = idsOf(260, 3);
     const expected = await fresh(ids);

@@ -1,5 +1,6 @@
 // Streams tokens: prefill in chunks, then one token per step, against a key/value cache that lives as long as the model.
-// Per token the GPU gets one submission and gives back one id; nothing is allocated.
+// Per token the GPU gets one submission and gives back one id; nothing is allocated. It has the next step before it is
+// done with one: what a step needs of the last token is its id, which stays on the GPU.
 import { decodingOps } from '../engine/gpu-ops.ts';
 import { KeyValueCache } from '../engine/key-value-cache.ts';
 import { notANumber, sample, type SampleParams } from '../engine/sample.ts';
@@ -110,19 +111,38 @@ export class Generator {
       }
       this.cached.push(...part);
     }
+    let reading: Promise<Uint32Array> = gpu.readIds(chosen);
     for (;;) {
-      const id = (await gpu.readIds(chosen))[0]!;
+      const last =
+        result.length + 1 === maxTokens ? 'max-tokens' : this.cache.length === context ? 'context-full' : null;
+      const ahead = last ? null : this.writeAhead(seen, chosen, { ...sampling, random: nextRandom() });
+      const id = (await reading)[0]!;
       if (id === notANumber) throw overflow();
       if (result.length === 0) firstToken = performance.now();
-      if (endOfText.includes(id)) return finish('end-of-text', ids.length - reused);
-      result.push(id);
-      onToken?.(id);
-      if (signal?.aborted) return finish('cancelled', ids.length - reused);
-      if (result.length === maxTokens) return finish('max-tokens', ids.length - reused);
-      if (this.cache.length === context) return finish('context-full', ids.length - reused);
-      gpu.scope(() => this.choose(this.step(chosen), seen, chosen, { ...sampling, random: nextRandom() }));
+      const ended = endOfText.includes(id);
+      if (!ended) {
+        result.push(id);
+        onToken?.(id);
+      }
+      const stopped = ended ? 'end-of-text' : signal?.aborted ? 'cancelled' : last;
+      if (stopped) {
+        const finished = finish(stopped, ids.length - reused);
+        await ahead; // what is under way may fail; nobody wants its token
+        this.cache.length = this.cached.length;
+        return finished;
+      }
       this.cached.push(id);
+      reading = ahead!;
     }
+  }
+
+  /** Submits the step after the chosen token, and the reading of what it chooses. */
+  private writeAhead(seen: Tensor, chosen: Tensor, params: SampleParams): Promise<Uint32Array> {
+    const { gpu } = this.loaded;
+    gpu.scope(() => this.choose(this.step(chosen), seen, chosen, params));
+    const reading = gpu.readIds(chosen);
+    reading.catch(() => {}); // it may never be waited for, where the one before fails
+    return reading;
   }
 
   /** A part of the text through all blocks; the cache then holds it. Null, and nothing is cached, where it is stopped. */
