@@ -38,19 +38,30 @@ describe('explain --image', () => {
   test('takes the likeliest class, the logit and CP-LRP with γ unless told otherwise', async () => {
     const { requests } = await runFake(words, answers);
     const image = { width: 1, height: 1, data: new Uint8Array(3) };
-    const request = { image, target: null, contrast: null, scalar: 'logit', recipe: 'cp-lrp-gamma', gammas: {} };
+    const usual = { contrast: null, scalar: 'logit', recipe: 'cp-lrp-gamma', gammas: {} };
+    const request = { image, target: null, ...usual };
     expect(requests).toEqual([{ kind: 'folder', path: '/here/eye' }, request, 'disposed']);
   });
 
   test('hands class, contrast, recipe and γ per site to the session', async () => {
-    const flags = '--class 1 --contrast 0 --recipe attnlrp-gamma --gamma-mlp 0.1 --gamma-conv 1e2 --gamma-qkv 0';
+    const gammas = '--gamma-mlp 0.1 --gamma-conv 1e2 --gamma-qkv 0';
+    const flags = `--class 1 --contrast 0 --recipe attnlrp-gamma --recompute ${gammas}`;
     const { requests } = await runFake([...words, ...flags.split(' ')], answers);
     expect(requests[1]).toMatchObject({
       target: 1,
       contrast: 0,
       recipe: 'attnlrp-gamma',
+      wayBack: 'recompute',
       gammas: { mlp: 0.1, patches: 100, 'query-key-value': 0 },
     });
+  });
+
+  test('keeps all where told so, and refuses both ways back at once', async () => {
+    const { requests } = await runFake([...words, '--keep-all'], answers);
+    expect(requests[1]).toMatchObject({ wayBack: 'keep-all' });
+    const { code, notes } = await runFake([...words, '--keep-all', '--recompute'], answers);
+    expect(code).toBe(1);
+    expect(notes).toContain('Of --keep-all and --recompute only one can be meant.');
   });
 
   test('writes the picture the model saw with its relevance over it', async () => {

@@ -13,6 +13,7 @@ import type { Context } from './command.ts';
 import { heatOver, scaleOf } from './heat.ts';
 import { requireClosed } from './ledger.ts';
 import { readGivenModel, withModel } from './model.ts';
+import { wayBackOf } from './way-back.ts';
 
 const recipes: readonly RecipeName[] = [
   'cp-lrp-gamma',
@@ -50,7 +51,7 @@ export const imageUsage = `
 
 export async function explainImage(values: Values, context: Context): Promise<void> {
   values.refuse(
-    ['prompt', 'ids', 'chat', 'system', 'messages', 'target', 'method', 'keep-all'],
+    ['prompt', 'ids', 'chat', 'system', 'messages', 'target', 'method'],
     'cannot stand beside --image; images have --class and --recipe',
   );
   const model = readGivenModel(values);
@@ -64,6 +65,7 @@ export async function explainImage(values: Values, context: Context): Promise<vo
     scalar: values.oneOf('scalar', scalars, 'logit'),
     recipe: values.oneOf('recipe', recipes, 'cp-lrp-gamma'),
     gammas: Object.fromEntries(gammas),
+    wayBack: wayBackOf(values),
   };
   const out = values.text('out');
   refuseNonsense(choices, out);

@@ -6,6 +6,7 @@ import { describe } from './describe.ts';
 import { explainImage, imageOptions, imageUsage } from './explain-image.ts';
 import { requireClosed } from './ledger.ts';
 import { idsOf, promptOptions, readGivenModel, readPrompt, withModel } from './model.ts';
+import { wayBackOf } from './way-back.ts';
 
 const methods: readonly MethodName[] = ['attnlrp', 'cp-lrp', 'gradient-x-input'];
 const scalars: readonly ScalarName[] = ['logit', 'centred-logit'];
@@ -24,7 +25,8 @@ ${chatUsage(21)}  --target ID        the token to explain (the likeliest one)
   --method NAME      ${methods.join(', ')} (${methods[0]})
   --quantize FORMAT  ${quantisations.join(', ')} (none: weights exactly as they are stored)
   --memory SIZE      of the GPU that may be taken, such as 4GB; what does not fit is refused beforehand
-  --keep-all         keep every activation instead of recomputing each block: faster, more memory
+  --keep-all         keep what is computed until the way back; it is anyway where the GPU has room, and else refused
+  --recompute        compute each block again on the way back even where the GPU has room to keep it: slower, less memory
   --json             print tokens, target, contrast, method, scalar, layers and ledger as JSON
 ${imageUsage}`;
 
@@ -39,6 +41,7 @@ export const explain: Command = {
     scalar: { type: 'string' },
     method: { type: 'string' },
     'keep-all': { type: 'boolean' },
+    recompute: { type: 'boolean' },
     json: { type: 'boolean' },
     ...imageOptions,
   },
@@ -52,7 +55,7 @@ export const explain: Command = {
       contrast: values.id('contrast'),
       scalar: values.oneOf('scalar', scalars, 'logit'),
       method: values.oneOf('method', methods, 'attnlrp'),
-      keepAll: values.flag('keep-all'),
+      wayBack: wayBackOf(values),
     };
     const { terminal, signal } = context;
     const explanation = await withModel(model, context, async (session) => {

@@ -163,7 +163,6 @@ describe('explain', () => {
       contrast: null,
       scalar: 'logit',
       method: 'attnlrp',
-      keepAll: false,
     });
   });
 

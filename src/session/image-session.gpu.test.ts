@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { deviation, useGpu } from '../engine/gpu.test-helper.ts';
+import { recipes } from '../engine/rules.ts';
 import { readImage } from '../platform/node-image.ts';
 import { nodeSource } from '../platform/node-source.ts';
 import { explainPicture } from './image-session.ts';
@@ -55,6 +56,15 @@ it.each(cases)('gives the numbers of $name', async (expected) => {
   expect(deviation(booked, stated)).toBeLessThan(1e-4);
   expect(Math.abs(result.ledger.residue!)).toBeLessThan(1e-4 * Math.max(...stated.map(Math.abs)));
 });
+
+it.each(Object.keys(recipes) as RecipeName[])(
+  'gives the same numbers by %s, bit for bit, whether blocks are kept or computed again',
+  async (recipe) => {
+    const request = requestOf({ target: { id: 1 }, recipe });
+    const again = await explainPicture(opened, { ...request, keepAll: false }, {});
+    expect(await explainPicture(opened, { ...request, keepAll: true }, {})).toEqual(again);
+  },
+);
 
 it('takes a gamma of its own in place of the recipe’s: all at zero, it is the epsilon recipe', async () => {
   const request = { ...requestOf({ target: { id: 1 }, recipe: 'cp-lrp-gamma' }), gammas: { mlp: 0, patches: 0 } };

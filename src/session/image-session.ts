@@ -20,15 +20,16 @@ import type {
 
 export async function explainPicture(
   opened: OpenedImageModel,
-  request: ExplainImageRequest,
+  request: ExplainImageRequest & { readonly keepAll?: boolean },
   { signal, onProgress }: Job<number>,
 ): Promise<ImageExplanation> {
   const { model } = opened.loaded;
   const seen = fitImage(request.image, model.image, model.preprocessing);
   const patches = unfold(normalise(seen, model.preprocessing), model.image, model.patchSize);
-  const { target, contrast, scalar, recipe } = request;
+  const { target, contrast, scalar, recipe, keepAll } = request;
   const rules = rulesOf(request);
-  const result = await explainImage(opened.loaded, { patches, target, contrast, scalar, rules, signal, onProgress });
+  const asked = { patches, target, contrast, scalar, rules, keepAll, signal, onProgress };
+  const result = await explainImage(opened.loaded, asked);
   const labelled = (id: number) => ({ id, label: opened.labels[id]!, logit: result.logits[id]! });
   return {
     seen,

@@ -58,7 +58,7 @@ export function describeLanguageModel(
     weightBytes,
     hasTokenizer: tokenizer !== null,
     ...(chat && tokenizer ? { chat: { problem: chat.problem } } : {}),
-    ...(plan ? { memory: memoryOf(plan) } : {}),
+    ...(Number.isFinite(plan.budget) ? { memory: memoryOf(plan) } : {}),
     warnings: context < model.contextLength ? [...opened.warnings, shortened] : opened.warnings,
     adapter: gpu.description,
   };

@@ -29,7 +29,7 @@ export async function loadModel(
   job: Job<LoadProgress>,
 ): Promise<ModelInfo> {
   const { held, gpu, platform } = place;
-  const budget = memoryBytes ?? (platform.assumesMemory ? usualBudget(gpu.device.limits).bytes : null);
+  const budget = memoryBytes ?? (platform.assumesMemory ? usualBudget(gpu.device.limits).bytes : Infinity);
   const room = held.memory.roomOn(gpu, budget);
   const conversion = converted ? { format: quantize, files: converted } : null;
   const found = await openModel(gpu, source, job, recipes[quantize], { room, conversion });
@@ -41,7 +41,7 @@ export async function loadModel(
   }
   held.unload('image');
   held.image = opened;
-  held.memory.holdImageModel(source.name, opened.plan, opened.loaded.weights.bytes);
+  held.memory.holdImageModel(source.name, opened.plan);
   held.memory.limitPool(gpu, budget);
   return describeImageModel(opened, source, gpu);
 }
@@ -67,7 +67,7 @@ async function useLanguageModel(
       await warmUpWriting(next);
       warmUpLater(next);
     }
-    held.memory.holdLanguageModel(source.name, opened.plan, opened.loaded.weightBytes);
+    held.memory.holdLanguageModel(source.name, opened.plan);
     return (held.language = next);
   } catch (error) {
     generator?.destroy();

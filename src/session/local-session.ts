@@ -80,8 +80,10 @@ export function createLocalSession(platform: Platform): Session & StoredModels {
       inTurn(async () => {
         const { loaded, tokenizer } = held.requireLanguage();
         job.signal?.throwIfAborted();
-        await held.memory.checkText(request.ids.length, request.keepAll);
-        const result = await explain(loaded, { ...request, signal: job.signal, onProgress: job.onProgress });
+        const { ids, wayBack } = request;
+        const keepAll = await held.memory.admitText({ tokens: ids.length, wayBack });
+        const { signal, onProgress } = job;
+        const result = await explain(loaded, { ...request, keepAll, signal, onProgress });
         return present(request, result, tokenizer);
       }),
 
@@ -89,8 +91,10 @@ export function createLocalSession(platform: Platform): Session & StoredModels {
       inTurn(async () => {
         const { loaded, tokenizer } = held.requireLanguage();
         job.signal?.throwIfAborted();
-        await held.memory.checkText(request.ids.length, request.keepAll, request.targets.length);
-        const results = await explainEach(loaded, { ...request, signal: job.signal, onProgress: job.onProgress });
+        const { ids, targets, wayBack } = request;
+        const keepAll = await held.memory.admitText({ tokens: ids.length, targets: targets.length, wayBack });
+        const { signal, onProgress } = job;
+        const results = await explainEach(loaded, { ...request, keepAll, signal, onProgress });
         return results.map((result, index) => {
           const { position, contrast } = request.targets[index]!;
           return present({ ...request, ids: request.ids.slice(0, position), contrast }, result, tokenizer);
@@ -101,8 +105,7 @@ export function createLocalSession(platform: Platform): Session & StoredModels {
       inTurn(async () => {
         const image = held.requireImage();
         job.signal?.throwIfAborted();
-        held.memory.checkImage();
-        return explainPicture(image, request, job);
+        return explainPicture(image, { ...request, keepAll: held.memory.admitImage(request) }, job);
       }),
 
     close: ({ kind }) => inTurn(async () => held.close(kind)),
@@ -112,7 +115,7 @@ export function createLocalSession(platform: Platform): Session & StoredModels {
       // Counting disturbs no job, so it waits for none.
       const gpu = held.gpu ?? (await inTurn(device));
       const budget = memoryBytes ?? usualBudget(gpu.device.limits).bytes;
-      return planModel(opened, held.memory.roomOn(gpu, budget)!, signal);
+      return planModel(opened, held.memory.roomOn(gpu, budget), signal);
     },
 
     dispose: () => inTurn(async () => held.dispose()),

@@ -1,8 +1,9 @@
 // A session that may take so much memory and no more: it says beforehand what does not fit, and goes on.
 import { describe, expect, it } from 'vitest';
+import { countBuffers } from '../bench/count-buffers.ts';
 import type { LanguageModelInfo, LoadProgress, ModelLocation, Picture, Session } from './session.ts';
 import { quantisedFixtureNames } from './fixtures.test-helper.ts';
-import { at, disposeAfterEach, fixtureFolder, llama, newSession } from './session.test-helper.ts';
+import { adapter, at, disposeAfterEach, fixtureFolder, llama, newSession } from './session.test-helper.ts';
 
 disposeAfterEach();
 
@@ -63,6 +64,40 @@ describe('a session with a memory budget', { timeout: 120_000 }, () => {
     await expect(
       session.explainEach({ ids: ids.slice(0, 9), scalar, method, targets: targets.slice(5, 9) }),
     ).resolves.toHaveLength(4);
+  });
+
+  it('keeps what blocks save where there is room for it, and computes them again where there is not', async () => {
+    /** Most bytes that the GPU holds at once. */
+    const measured = async <Result>(
+      location: ModelLocation,
+      memoryBytes: number | null,
+      ask: (session: Session) => Promise<Result>,
+    ) => {
+      const { gpu, held } = countBuffers(adapter);
+      const session = newSession({ gpu });
+      await session.load({ ...location, ...(memoryBytes !== null && { memoryBytes }) });
+      const result = await ask(session);
+      await session.dispose();
+      return { peak: held.peak, result };
+    };
+    const seen = (bytes: number | null, wayBack?: 'recompute') =>
+      measured(vit, bytes, (session) => session.explainImage({ ...picture, wayBack }));
+    const read = (count: number, wayBack?: 'recompute') =>
+      measured(llama, little, (session) => session.explain({ ...asked(count), wayBack }));
+
+    const [kept, again] = [await seen(1e9), await seen(1e9, 'recompute')];
+    expect(kept.peak).toBeGreaterThan(again.peak);
+    expect(kept.result).toEqual(again.result);
+    expect(await seen(null)).toEqual(kept);
+    expect(await seen(Math.floor((kept.peak + again.peak) / 2))).toEqual(again);
+
+    const { memory } = await loadWithin(newSession(), llama, little);
+    const longest = memory!.explainableTokens;
+    expect(await read(longest)).toEqual(await read(longest, 'recompute'));
+    const [shortKept, shortAgain] = [await read(longest >> 2), await read(longest >> 2, 'recompute')];
+    expect(shortKept.peak).toBeGreaterThan(shortAgain.peak);
+    expect(shortKept.peak).toBeLessThan(little);
+    expect(shortKept.result).toEqual(shortAgain.result);
   });
 
   it('counts the other model', async () => {

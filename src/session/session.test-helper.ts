@@ -34,9 +34,9 @@ export const llama = at(fixtureFolder('llama'));
 /** Paths that are found here, and not on disk. */
 export const memoryFolders = new Map<string, Source>();
 
-export function newSession({ warmsUp = false } = {}): Session & StoredModels {
+export function newSession({ warmsUp = false, gpu = adapter } = {}): Session & StoredModels {
   const session = createLocalSession({
-    gpu: () => adapter,
+    gpu: () => gpu,
     warmsUp,
     async openSource(location) {
       if (location.kind !== 'folder') throw new Error('only folders here');
