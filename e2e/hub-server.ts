@@ -276,7 +276,16 @@ function sendJson(response: ServerResponse, value: unknown): void {
 /** As the real hub and its storage do. */
 function allowPages(request: IncomingMessage, response: ServerResponse, host: Asked['host']): void {
   response.setHeader('access-control-allow-origin', host === 'hub' ? (request.headers.origin ?? '*') : '*');
-  const exposed = ['ETag', 'Accept-Ranges', 'Content-Range', 'Link', 'X-Repo-Commit', 'X-Error-Code', 'X-Linked-Size'];
+  const exposed = [
+    'ETag',
+    'Accept-Ranges',
+    'Content-Range',
+    'Link',
+    'X-Repo-Commit',
+    'X-Error-Code',
+    'X-Error-Message',
+    'X-Linked-Size',
+  ];
   response.setHeader('access-control-expose-headers', exposed.join(','));
   response.setHeader('access-control-allow-headers', 'authorization,range');
   response.setHeader('vary', 'Origin');

@@ -22,7 +22,7 @@ const table: readonly (readonly [files: RegExp, mayImport: RegExp])[] = [
   [/^session\//, /^(engine|models|load|quantise|text|image|explain|generate|evaluate|memory)\//],
   [/^store\//, /^session\/session\.ts$/],
   [/^ui\//, /^(store\/|session\/session\.ts$)/],
-  [/^platform\//, /^(load\/|hub\/|session\/session\.ts$)/],
+  [/^platform\//, /^(load\/|hub\/|session\/(session|platform)\.ts$)/],
   [/^cli\/(bench|real-shapes)/, /^(bench|engine|models|load|quantise|explain|generate|session|platform)\//],
   [/^cli\//, /^(session|text|load|evaluate|platform)\//],
   [/^main\.tsx$/, /^(session|platform|store|ui)\//],

@@ -8,18 +8,16 @@ import { startSession } from './session/client.ts';
 import { createAppStore } from './store/app-store.ts';
 import { builtInLocations, startAddress } from './store/model-address.ts';
 import { App } from './ui/app.tsx';
-import { savedEndpoint } from './ui/saved-endpoint.ts';
-import { savedModels, saveModels } from './ui/saved-models.ts';
-import { savedToken } from './ui/saved-token.ts';
+import { savedSettings, saveModels } from './ui/saved-settings.ts';
 import { webGpuProblem } from './ui/sentences.ts';
-import { savedTheme } from './ui/theme.ts';
 
+const saved = savedSettings();
 const store = createAppStore(startSession(), {
   readImage,
   openFile,
   builtIn: builtInLocations(document.baseURI),
   keepStored: () => askForPersistence(navigator.storage),
-  saved: { theme: savedTheme(), endpoint: savedEndpoint(), token: savedToken(savedEndpoint()), ...savedModels() },
+  saved,
 });
 store.subscribe(({ settings }, { settings: before }) => {
   const isSame = (['memoryBytes', 'formats', 'recent'] as const).every((name) => settings[name] === before[name]);
@@ -33,7 +31,7 @@ const problem = webGpuProblem({ secure: isSecureContext, hasGpu: 'gpu' in naviga
 if (problem !== null) report(new AppError('NoGpuError', problem));
 else {
   try {
-    void openModel(startAddress(location.href, document.baseURI, savedEndpoint()));
+    void openModel(startAddress(location.href, document.baseURI, saved.endpoint));
   } catch (thrown) {
     report(thrown);
   }

@@ -15,6 +15,7 @@ test('measures what the shape is', () => {
 
 test.each([
   ['--shape gpt-5', /--shape gpt-5: expected one of tiny-2m, smollm2-135m, /],
+  ['--shape toString', /--shape toString: expected one of tiny-2m, smollm2-135m, /],
   ['--quantize int3', /--quantize int3: expected none, int8, int4/],
   ['--prefill 0', /--prefill 0: expected a number from 1 to 2048/],
   ['--shape vit-b-16 --decode 4', /--decode does not go with the shape of a vision transformer/],

@@ -82,8 +82,8 @@ const names = {
 } as const;
 
 function kindOf(shape: string, values: Values): BenchOptions['what'] {
-  const isText = shape in shapes;
-  if (!isText && !(shape in imageShapes)) {
+  const isText = Object.hasOwn(shapes, shape);
+  if (!isText && !Object.hasOwn(imageShapes, shape)) {
     const known = [...Object.keys(shapes), ...Object.keys(imageShapes)].join(', ');
     throw new WrongUsage(`--shape ${shape}: expected one of ${known}.`);
   }

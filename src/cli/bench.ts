@@ -60,7 +60,7 @@ async function outcomeOf(gpu: Gpu, options: BenchOptions): Promise<Outcome> {
   const { what, shape, runs } = options;
   const config = shapes[shape] ?? imageShapes[shape]!;
   if (what === 'kernels') {
-    const model = shape in shapes ? modelOf(config) : imageModelOf(config);
+    const model = Object.hasOwn(shapes, shape) ? modelOf(config) : imageModelOf(config);
     const note = (each: object): void => void process.stderr.write(`${Object.values(each).slice(0, 3).join(', ')}\n`);
     const results = await sweepKernels(gpu, kernelShapesOf(config, model), runs, note);
     const agree = results.every(({ agrees }) => agrees);

@@ -23,4 +23,8 @@ export function headersFor({ endpoint }: HubAddress, token: string | null | unde
   return { Authorization: `Bearer ${trimmed}` };
 }
 
+/** A server may quote the token; we do not. */
+export const withoutToken = (text: string, { Authorization }: RequestHeaders): string =>
+  Authorization === undefined ? text : text.replaceAll(Authorization.replace(/^Bearer /, ''), '…');
+
 export const hasToken = (headers: RequestHeaders): boolean => 'Authorization' in headers;

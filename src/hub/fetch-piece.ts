@@ -26,7 +26,7 @@ export async function fetchPiece(run: DownloadRun, state: FileDownload, piece: R
     if (!rest) return;
     const reply = await send(network, url, { subject, headers: { ...headers, ...rangeHeader(...rest) }, signal });
     try {
-      if (reply.status !== 200 && reply.status !== 206) throw unexpected(reply, state, asked);
+      if (reply.status !== 200 && reply.status !== 206) throw await unexpected(reply, state, asked);
       checkVersion(run, state, reply);
       const [start, end] = extentOf(reply, state, rest, subject);
       state.ranged = reply.status === 206;
@@ -90,7 +90,7 @@ function checkVersion(run: DownloadRun, state: FileDownload, reply: Reply): void
   throw new TransientError(`${state.file.path} changed on the server.`);
 }
 
-function unexpected(reply: Reply, state: FileDownload, asked: Parameters<typeof refusal>[1]): AppError {
+async function unexpected(reply: Reply, state: FileDownload, asked: Parameters<typeof refusal>[1]): Promise<AppError> {
   if (reply.status !== 416) return refusal(reply, asked);
   const size = /^bytes \*\/(\d+)$/.exec(reply.headers.get('content-range') ?? '')?.[1];
   return wrongLength(state, size === undefined ? 'says that it is shorter' : `has ${size} bytes of it`);

@@ -63,6 +63,46 @@ describe('a hub', { timeout: 60_000 }, () => {
       expect(error.message).toMatch(/^The access token may not read owner\/gated\. Open .*accept the terms/);
     });
 
+    it('a gated model of a mirror that passes on the sentence only', async () => {
+      const error = 'Access to model owner/gated is restricted and you are not in the authorized list.';
+      server.fault = () => ({ status: 403, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) }); // prettier-ignore
+      expect((await open('owner/gated')).message).toMatch(/^owner\/gated is gated: /);
+      server.fault = () => ({ status: 401, headers: { 'x-error-message': error } });
+      expect((await open('owner/gated', token)).message).toMatch(/^The access token may not read owner\/gated\. Open /);
+    });
+
+    it('what is forbidden for another reason, in its own words where it has any', async () => {
+      const words = 'Please enable access to public gated repositories in your fine-grained token settings.';
+      server.fault = () => ({ status: 403, headers: { 'x-error-message': words } });
+      const error = await open('owner/model', token);
+      expect(error).toMatchObject({ name: 'AccessError' });
+      expect(error.message).toContain(
+        `answers 403 Forbidden for owner/model and says: "${words}". The access token has`,
+      );
+      for (const body of ['<html>is gated</html>', '{', '{"error":7}', 'null', '{"error":" "}']) {
+        const type = body.startsWith('<') ? 'text/html' : 'application/json';
+        server.fault = () => ({ status: 403, headers: { 'content-type': type }, body });
+        expect((await open('owner/model')).message).toMatch(
+          /^127\.0\.0\.1:\d+ answers 403 Forbidden for owner\/model\. Where only some accounts may read it, enter/,
+        );
+      }
+      const long = { error: `No.\n${'Never. '.repeat(100)}` };
+      server.fault = () => ({ status: 403, headers: { 'content-type': 'application/json' }, body: JSON.stringify(long) }); // prettier-ignore
+      expect((await open('owner/model')).message).toMatch(/ says: "No\. Never\. [^"\n]{200,240}…"\./);
+    });
+
+    it('without quoting a token that the server quotes', async () => {
+      server.fault = () => ({ status: 403, headers: { 'x-error-message': `The token ${token} may not read it.` } });
+      expect((await open('owner/model', token)).message).toContain('says: "The token … may not read it."');
+    });
+
+    it('a file that is forbidden though it was listed', async () => {
+      server.fault = ({ file }) => (file === 'config.json' ? { status: 403 } : null);
+      expect((await open('owner/model', token)).message).toMatch(
+        /403 Forbidden for owner\/model\. The access token has no/,
+      );
+    });
+
     it('a token that is not accepted, or that no server could', async () => {
       const error = await open('owner/gated', 'hf_oldToken');
       expect(error.message).toMatch(/does not accept the access token\. It may be mistyped, expired or revoked/);

@@ -86,8 +86,9 @@ async function getJson(url: string, address: HubAddress, access: Access): Promis
   return persistently(network, access, async () => {
     const reply = await send(network, url, { subject: subjectOf(asked), headers, signal });
     if (reply.status !== 200) {
+      const error = await refusal(reply, asked);
       await reply.hangUp();
-      throw refusal(reply, asked);
+      throw error;
     }
     const bytes = await reply.bytes(longestList);
     try {

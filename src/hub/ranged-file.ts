@@ -22,7 +22,7 @@ export interface RangedFileOptions {
   /** The first bytes, where they are known already. */
   readonly beginning?: Uint8Array<ArrayBuffer>;
   /** The error of an answer that is neither 200 nor 206. */
-  refuse(reply: Reply): AppError;
+  refuse(reply: Reply): AppError | Promise<AppError>;
 }
 
 export function rangedFile(options: RangedFileOptions): SourceFile {
@@ -45,7 +45,7 @@ export function rangedFile(options: RangedFileOptions): SourceFile {
             whole = memoryFile(name, await readWhole(reply, subject, size));
             return await whole.read(start, end, signal);
           }
-          if (reply.status !== 206) throw options.refuse(reply);
+          if (reply.status !== 206) throw await options.refuse(reply);
           checkSize(subject, size, requireContentRange(reply, subject, start).size);
           const bytes = (await reply.bytes(end - start)) ?? new Uint8Array(0);
           checkLength(subject, start, end, bytes.length);

@@ -1,7 +1,9 @@
-// Why a hub refuses, in sentences: no such model, gated, private, an unknown revision, a token that is not enough.
+// Why a hub refuses, in sentences: no such model, gated, private, an unknown revision, a token that is
+// not enough, or something else that the hub may name itself.
 import { AppError } from '../errors.ts';
 import { hostOf, type HubAddress } from './address.ts';
-import { hasToken, type RequestHeaders } from './credentials.ts';
+import { hasToken, withoutToken, type RequestHeaders } from './credentials.ts';
+import { ownWords } from './own-words.ts';
 import { TransientError } from './persistently.ts';
 import type { Reply } from './send.ts';
 import { passingStatus } from './status.ts';
@@ -18,8 +20,8 @@ export interface Asked {
 export const subjectOf = ({ address, file }: Pick<Asked, 'address' | 'file'>): string =>
   file === null ? `the list of files of ${address.id}` : `${file} of ${address.id}`;
 
-/** The error of an answer that is neither 200 nor 206. */
-export function refusal(reply: Reply, asked: Asked): AppError {
+/** The error of an answer that is neither 200 nor 206; what the hub says of it may be read from its body. */
+export async function refusal(reply: Reply, asked: Asked): Promise<AppError> {
   const { endpoint, id, revision } = asked.address;
   const subject = subjectOf(asked);
   const passing = passingStatus(reply, subject);
@@ -44,8 +46,13 @@ export function refusal(reply: Reply, asked: Asked): AppError {
     // Links into the storage behind a hub expire; the next request gets a new one.
     return new TransientError(`The server answers ${reply.statusLine} for ${subject}. Try again later.`);
   }
-  if (reply.status === 401) return hasToken(asked.headers) ? badToken(asked) : notFound(asked);
-  if (reply.status === 403) return gated(asked);
+  if (reply.status === 401 || reply.status === 403) {
+    const words = await ownWords(reply);
+    // Mirrors pass on the hub's sentence, not always its code: "Access to model … is restricted and you are not in …".
+    if (words !== null && /\bis (gated|restricted)\b/i.test(words)) return gated(asked);
+    if (reply.status === 403) return forbidden(asked, words);
+    return hasToken(asked.headers) ? badToken(asked) : notFound(asked);
+  }
   if (reply.status === 404 && asked.file === null) return notFound(asked);
   const meaning = reply.status === 404 || reply.status === 410 ? 'It was listed a moment ago; try again' : 'Try again';
   return new AppError('SourceError', `The server answers ${reply.statusLine} for ${subject}. ${meaning} later.`);
@@ -65,6 +72,23 @@ function gated({ address: { endpoint, id }, headers }: Asked): AppError {
     `The access token may not read ${id}. Open ${page} with the account of the token and accept the terms (some owners ` +
       `take days to approve), and check at ${endpoint}/settings/tokens that the token may read gated models.`,
   );
+}
+
+/** A token without the right, an account without it, or a network that lets nobody through. */
+function forbidden({ address: { endpoint, id }, headers }: Asked, words: string | null): AppError {
+  const said = words === null ? '' : ` and says: "${withoutToken(words, headers)}"`;
+  const refused = `${hostOf(endpoint)} answers 403 Forbidden for ${id}${said}.`;
+  return hasToken(headers)
+    ? new AppError(
+        'AccessError',
+        `${refused} The access token has no right to read it: check at ${endpoint}/settings/tokens what it may read, or ` +
+          'make another one.',
+      )
+    : new AppError(
+        'AccessError',
+        `${refused} Where only some accounts may read it, enter an access token of one (${endpoint}/settings/tokens). ` +
+          'A network that blocks this hub answers like this, too.',
+      );
 }
 
 /** Without a token a hub does not tell a private model from one that does not exist. */

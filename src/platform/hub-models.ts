@@ -6,8 +6,7 @@ import { convertedFiles } from '../hub/converted-store.ts';
 import type { Hub, HubProgress, OpenedHubModel } from '../hub/hub.ts';
 import type { ModelStore } from '../hub/model-store.ts';
 import type { Manifest } from '../hub/records.ts';
-import type { ConvertedFiles } from '../load/converted-files.ts';
-import type { Source } from '../load/source.ts';
+import type { OpenedSource } from '../session/platform.ts';
 import type { HubModel, Job, LoadProgress, Quantisation, StoredModels } from '../session/session.ts';
 
 export interface HubModels extends StoredModels {
@@ -15,12 +14,6 @@ export interface HubModels extends StoredModels {
   open(model: HubModel, job: Job<LoadProgress>): Promise<OpenedSource>;
   /** From where it is stored, else over the network; nothing is stored. */
   peek(model: HubModel, job: { readonly signal?: AbortSignal }): Promise<OpenedSource>;
-}
-
-interface OpenedSource {
-  readonly source: Source;
-  readonly warnings: readonly string[];
-  readonly converted?: ConvertedFiles;
 }
 
 /** The hub is made when it is first asked for. */

@@ -2,12 +2,16 @@
 import { convertIndexedToRgb, decode, encode, type DecodedPng } from 'fast-png';
 import type { Picture } from '../session/session.ts';
 import { orientationOf, upright } from './exif-orientation.ts';
+import { decodeInterlaced, isPackedAndInterlaced } from './interlaced-png.ts';
 
-/** @throws Error for what fast-png cannot decode. */
+/** @throws Error for a file that is broken. */
 export function decodePng(bytes: Uint8Array): Picture {
+  const stored = isPackedAndInterlaced(bytes) ? decodeInterlaced(bytes, decodePixels) : decodePixels(bytes);
+  return upright(stored, orientationOf(bytes));
+}
+
+function decodePixels(bytes: Uint8Array): Picture {
   const png = decode(bytes, { checkCrc: true });
-  // Byte 28 of the header: fast-png takes such pixels for whole bytes.
-  if (png.depth < 8 && bytes[28] === 1) throw new Error('interlaced pixels of less than 8 bits are not supported');
   const { width, height } = png;
   const { data, channels, depth, transparency } = png.palette || png.depth < 8 ? withoutPalette(png) : png;
   const colours = channels <= 2 ? 1 : 3;
@@ -24,7 +28,7 @@ export function decodePng(bytes: Uint8Array): Picture {
       rgb[pixel * 3 + channel] = Math.round((value * alpha + 255 * (255 - alpha)) / 255);
     }
   }
-  return upright({ width, height, data: rgb }, orientationOf(bytes));
+  return { width, height, data: rgb };
 }
 
 type Pixels = Pick<DecodedPng, 'data' | 'channels' | 'depth' | 'transparency'>;

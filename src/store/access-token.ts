@@ -1,6 +1,6 @@
 // The access token of a hub is held for this visit, and goes to that hub alone: whatever asks a hub takes it from here.
 import type { HubLocation, ModelLocation } from '../session/session.ts';
-import type { Settings } from './state.ts';
+import type { Settings } from './settings.ts';
 
 const publicHub = 'https://huggingface.co';
 const hubOf = (endpoint: string | undefined): string => (endpoint || publicHub).trim().replace(/\/+$/, '');

@@ -11,7 +11,7 @@ import { librarySlice } from './library-slice.ts';
 import { modelSlice } from './model-slice.ts';
 import { noticeSlice } from './notice-slice.ts';
 import { settingsSlice } from './settings-slice.ts';
-import type { AppState, AppStore, Surroundings } from './state.ts';
+import type { AppState, AppStore, Surroundings } from './slices.ts';
 import { textSlice } from './text-slice.ts';
 
 export function createAppStore(session: Session & StoredModels, surroundings: Surroundings): AppStore {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chats } from './conversation.ts';
-import type { AppStore } from './state.ts';
+import type { AppStore } from './slices.ts';
 import { fakeModel, type FakeSession } from './testing/fake-session.ts';
 import { location, opened, written } from './testing/opened-store.ts';
 import { isOutdated } from './text-slice.ts';

@@ -1,6 +1,7 @@
 // The conversation that the passage belongs to, and how it is shown. Messages are sent by text-slice.ts, which reads and
 // writes passages of both kinds.
-import type { ChatSlice, ChatState, Slice } from './state.ts';
+import type { ChatSlice, Slice } from './slices.ts';
+import type { ChatState } from './state.ts';
 
 /** No conversation. */
 export const noExchange = { exchange: null, past: [], toggledRuns: [] } as const satisfies Partial<ChatState>;

@@ -1,7 +1,8 @@
 // A conversation in terms of the passage: whose turn it is, what was said, and the tokens that stay from turn to turn.
 import type { ChatMessage, GeneratedToken, TemplatedChat } from '../session/session.ts';
 import { answerToken, passageOf, type PassageToken } from './passage.ts';
-import type { AppState, Exchange, TextState } from './state.ts';
+import type { AppState } from './slices.ts';
+import type { Exchange, TextState } from './state.ts';
 
 export const canChat = ({ model }: Pick<AppState, 'model'>): boolean =>
   model.status === 'ready' && model.info.chat?.problem === null;

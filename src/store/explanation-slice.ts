@@ -1,7 +1,8 @@
 // What is being explained and the answer. One question at a time: a new one cancels the old; known answers are instant.
 import type { Explanation, ExplainRequest, Session } from '../session/session.ts';
 import { recent } from './recent.ts';
-import type { ExplanationSlice, ExplanationState, Question, Slice } from './state.ts';
+import type { ExplanationSlice, Slice } from './slices.ts';
+import type { ExplanationState, Question } from './state.ts';
 
 const cacheSize = 256;
 

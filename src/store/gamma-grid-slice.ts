@@ -2,7 +2,8 @@
 // other. The maps belong to one question; once that has changed they are outdated.
 import type { Gammas } from '../session/session.ts';
 import type { ImageAnswers, ImageChoices } from './image-answers.ts';
-import type { AppState, GammaGridSlice, GammaGridState, Slice } from './state.ts';
+import type { AppState, GammaGridSlice, Slice } from './slices.ts';
+import type { GammaGridState } from './state.ts';
 
 /** Columns and rows; low γ gives speckled maps, high γ smooth ones. */
 export const gammaAxes = { mlp: [0, 0.01, 0.05, 0.1, 1], patches: [0.1, 0.25, 100] } as const;

@@ -3,7 +3,7 @@ import { createAppStore } from './app-store.ts';
 import { fakeSession, type FakeOptions, type FakeSession } from './testing/fake-session.ts';
 import { gate, location } from './testing/opened-store.ts';
 import { builtInSight, imageFile, surroundings } from './testing/surroundings.ts';
-import type { AppStore } from './state.ts';
+import type { AppStore } from './slices.ts';
 
 const otherSight = { kind: 'url', url: 'https://example.org/other-sight/' } as const;
 

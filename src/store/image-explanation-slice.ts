@@ -1,6 +1,7 @@
 // Which class of the image is explained, how, and the answer. One question at a time: a new one cancels the old.
 import type { ImageAnswers } from './image-answers.ts';
-import type { ImageExplanationSlice, ImageExplanationState, ImageQuestion, Slice } from './state.ts';
+import type { ImageExplanationSlice, Slice } from './slices.ts';
+import type { ImageExplanationState, ImageQuestion } from './state.ts';
 
 /** Nothing asked, nothing answered. */
 export const noImageAnswer = { question: null, status: 'idle', progress: 0, result: null, message: null } as const;

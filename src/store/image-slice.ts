@@ -1,7 +1,8 @@
 // The image that was given, and the mode of the page. A file that is no image leaves the one before in its place.
 import { AppError } from '../errors.ts';
 import { noImageAnswer } from './image-explanation-slice.ts';
-import type { ImageSlice, ImageState, Sample, Slice, Surroundings } from './state.ts';
+import type { ImageSlice, Slice, Surroundings } from './slices.ts';
+import type { ImageState, Sample } from './state.ts';
 
 const samplesFolder = './samples/';
 /** Where a sample lies, relative to the page. */

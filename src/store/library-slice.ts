@@ -1,7 +1,7 @@
 // The models that are stored on this device, and what another one would take.
 import type { Session, StoredModels } from '../session/session.ts';
 import { withToken } from './access-token.ts';
-import type { LibrarySlice, Slice, Surroundings } from './state.ts';
+import type { LibrarySlice, Slice, Surroundings } from './slices.ts';
 
 export const librarySlice =
   (

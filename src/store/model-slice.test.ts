@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { createAppStore } from './app-store.ts';
-import { fakeModel, fakeSession } from './testing/fake-session.ts';
+import { fakeModel, fakeSession, type FakeSession } from './testing/fake-session.ts';
 import { surroundings } from './testing/surroundings.ts';
-import { location, ran } from './testing/opened-store.ts';
+import { gate, location, ran } from './testing/opened-store.ts';
+
+/** Grows with every load. */
+function formatsLoadedBy(session: FakeSession): (string | undefined)[] {
+  const loaded: (string | undefined)[] = [];
+  const { load } = session;
+  session.load = (request, job) => {
+    loaded.push(request.quantize);
+    return load(request, job);
+  };
+  return loaded;
+}
 
 describe('opening a model', () => {
   it('shows progress, then the model', async () => {
@@ -138,12 +149,7 @@ describe('opening a model', () => {
 
   it('remembers the format a model was opened in, by where it lies', async () => {
     const { store, session } = await ran();
-    const loaded: (string | undefined)[] = [];
-    const { load } = session;
-    session.load = (request, job) => {
-      loaded.push(request.quantize);
-      return load(request, job);
-    };
+    const loaded = formatsLoadedBy(session);
     const hub = { kind: 'hub', address: 'owner/model' } as const;
     await store.getState().openModel({ ...hub, quantize: 'int4' });
     expect(store.getState().settings.formats).toEqual({ 'owner/model': 'int4' });
@@ -189,5 +195,62 @@ describe('opening a model', () => {
     expect(store.getState().text.tokens).toEqual([]);
     await store.getState().openModel(location);
     expect(store.getState().model.status).toBe('ready');
+  });
+
+  it('shows a model that is opened while another is being closed, and never that there is none', async () => {
+    const { store, session } = await ran();
+    const closing = gate();
+    session.close = closing.pause;
+    const closed = store.getState().closeModel('language');
+    expect(store.getState().model.status).toBe('idle');
+    const seen: string[] = [];
+    store.subscribe(({ model }) => seen.push(model.status));
+    const opening = store.getState().openModel(location);
+    closing.open();
+    await Promise.all([closed, opening]);
+    expect(seen.filter((status) => status === 'idle')).toEqual([]);
+    expect(store.getState().model.status).toBe('ready');
+  });
+
+  it('does not go on with a model that is being closed when the next one is refused', async () => {
+    const { store, session } = await ran();
+    const closing = gate();
+    session.close = closing.pause;
+    const closed = store.getState().closeModel('language');
+    session.load = () => Promise.reject(new AppError('SourceError', 'There is no such model.'));
+    await store.getState().openModel({ kind: 'hub', address: 'owner/model' });
+    closing.open();
+    await closed;
+    expect(store.getState().model.status).toBe('failed');
+    expect(store.getState().notices.map(({ message }) => message)).toEqual(['There is no such model.']);
+  });
+
+  it('shows nothing of an opening that closing has cut off', async () => {
+    const { store, session } = await ran();
+    let tell = (): void => undefined;
+    let arrive = (): void => undefined;
+    session.load = (_, { onProgress } = {}) =>
+      new Promise((resolve) => {
+        tell = () => onProgress?.({ phase: 'weights', doneBytes: 1, totalBytes: 2 });
+        arrive = () => resolve(fakeModel);
+      });
+    const opening = store.getState().openModel(location);
+    const closed = store.getState().closeModel('language');
+    tell();
+    arrive();
+    await Promise.all([opening, closed]);
+    expect(store.getState().model.status).toBe('idle');
+    session.load = () => Promise.reject(new AppError('SourceError', 'There is no such model.'));
+    await store.getState().openModel({ kind: 'hub', address: 'owner/model' });
+    expect(store.getState().model.status).toBe('failed');
+  });
+
+  it('finds no format for a name that every object answers to', async () => {
+    const { store, session } = await ran();
+    const loaded = formatsLoadedBy(session);
+    const hub = { kind: 'hub', address: 'huggingface.co/constructor' } as const;
+    for (const location of [hub, { ...hub, quantize: 'int4' }, hub] as const)
+      await store.getState().openModel(location);
+    expect(loaded).toEqual([undefined, 'int4', 'int4']);
   });
 });

@@ -1,9 +1,10 @@
 // The open models, one of each kind. A folder that cannot be opened leaves the model before it, and what was made with
 // it, as they were; a new language model drops the old text, whose ids mean nothing any more.
-import type { ModelChoice, ModelKind, ModelLocation, Session } from '../session/session.ts';
+import type { ModelChoice, ModelKind, ModelLocation, Quantisation, Session } from '../session/session.ts';
 import { withToken } from './access-token.ts';
 import { nameOfLocation, rememberedAs } from './model-address.ts';
-import type { ModelSlice, ModelState, Notice, Slice } from './state.ts';
+import type { ModelSlice, Slice } from './slices.ts';
+import type { ModelState, Notice } from './state.ts';
 
 const mostRecent = 6;
 
@@ -74,19 +75,24 @@ export const modelSlice =
       else if (hasOldText()) dropText();
     }
 
+    /** A name is typed by the user, and may be one that every object answers to ("constructor"). */
+    function rememberedFormat(key: string | null): Quantisation | undefined {
+      const { formats } = get().settings;
+      return key !== null && Object.hasOwn(formats, key) ? formats[key] : undefined;
+    }
+
     /** In the format it was opened in last, unless one is given. */
     function inItsFormat(location: ModelChoice): ModelChoice {
-      const key = rememberedAs(location);
-      const quantize = location.quantize ?? (key === null ? undefined : get().settings.formats[key]);
+      const quantize = location.quantize ?? rememberedFormat(rememberedAs(location));
       return quantize ? { ...location, quantize } : location;
     }
 
     function remember(location: ModelChoice): void {
       const key = rememberedAs(location);
       if (key === null) return;
-      const { [key]: before, ...others } = get().settings.formats;
+      const { [key]: _before, ...others } = get().settings.formats;
       const { quantize = 'none' } = location;
-      if ((before ?? 'none') === quantize) return;
+      if ((rememberedFormat(key) ?? 'none') === quantize) return;
       get().changeSettings({ formats: quantize === 'none' ? others : { ...others, [key]: quantize } });
     }
 
@@ -167,11 +173,16 @@ export const modelSlice =
         await place.settled;
       },
       closeModel: async (kind) => {
-        places[kind].opening?.abort();
-        if (places[kind].before) stopJobsOf(kind);
-        await session.close({ kind });
-        places[kind].before = null;
+        const place = places[kind];
+        place.opening?.abort();
+        // What it still tells is shown no more.
+        place.opening = null;
+        if (place.before) stopJobsOf(kind);
+        place.before = null;
         show(kind, { status: 'idle' });
+        await session.close({ kind }).catch((thrown: unknown) => get().report(thrown));
+        // It may have arrived in the meantime; what is opened since comes later.
+        place.before = null;
         if (kind === 'language' && hasOldText()) dropText();
       },
       reopenModels: async () => {

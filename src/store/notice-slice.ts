@@ -1,6 +1,7 @@
 // What went wrong, in sentences, until the user closes it. Cancelling is not an error.
 import type { Remedies } from '../errors.ts';
-import type { NoticeSlice, Offer, Opening, Slice } from './state.ts';
+import type { NoticeSlice, Slice } from './slices.ts';
+import type { Offer, Opening } from './state.ts';
 
 /** What an error says can be done, as things to do. */
 function offersOf(thrown: unknown, opening: Opening | undefined): Offer[] {

@@ -3,7 +3,7 @@
 //   scale    = 99th percentile of |R| over those in the scale, or the locked one
 //   strength = min(|R| / scale, 1)
 // Symmetric around zero, one scale for prompt, answer and both signs.
-import type { SpecialTokens } from './state.ts';
+import type { SpecialTokens } from './settings.ts';
 
 export interface PlacedRelevance {
   readonly relevance: number;

@@ -1,6 +1,7 @@
 // How text is sampled and how relevance is drawn.
 import { greedy } from '../session/session.ts';
-import type { Settings, SettingsSlice, Slice } from './state.ts';
+import type { Settings } from './settings.ts';
+import type { SettingsSlice, Slice } from './slices.ts';
 
 export const intensityRange = { min: 1, max: 4, step: 0.25, initial: 1.5 } as const;
 

@@ -5,7 +5,8 @@ import { AppError } from '../errors.ts';
 import { noExchange } from './chat-slice.ts';
 import { chatPassage, chats, nextMessages, writtenToken } from './conversation.ts';
 import { idsIn, passageOf, type PassageToken } from './passage.ts';
-import type { Exchange, Pace, PromptPace, Slice, TextSlice, TextState } from './state.ts';
+import type { Slice, TextSlice } from './slices.ts';
+import type { Exchange, Pace, PromptPace, TextState } from './state.ts';
 
 const empty: Omit<TextState, 'draft'> = {
   source: null,

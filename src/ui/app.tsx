@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState, type CSSProperties, type DragEvent } from 'react';
 import { AppError } from '../errors.ts';
 import type { ModelLocation } from '../session/session.ts';
-import type { AppStore } from '../store/state.ts';
+import type { AppStore } from '../store/slices.ts';
 import './base.css';
 import './controls.css';
 import './popups.css';
@@ -115,12 +115,8 @@ function Page() {
     >
       <Header openModels={openModels} openHelp={openHelp} />
       <div className="columns">
-        <ReadingColumn
-          pointed={pointed}
-          notices={dialog === 'models' ? null : notices}
-          chooseImage={chooseImage}
-          showHelp={openHelp}
-        />
+        {dialog !== 'models' && <div className="notices">{notices}</div>}
+        <ReadingColumn pointed={pointed} chooseImage={chooseImage} showHelp={openHelp} />
         {mode === 'image' ? <ImageInspector onPoint={setPointed} /> : <Inspector onPoint={setPointed} />}
       </div>
       <ModelDialog

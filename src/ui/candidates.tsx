@@ -4,6 +4,7 @@ import type { Candidate, Explanation } from '../session/session.ts';
 import { candidateList } from './candidate-list.ts';
 import { CandidateRow } from './candidate-row.tsx';
 import { quote } from './format.ts';
+import { Rivals } from './rivals.tsx';
 import { swapContrast } from './shortcuts.ts';
 import { useActions, useApp, useAppStore } from './use-store.ts';
 
@@ -25,49 +26,37 @@ export function Candidates({ result }: { readonly result: Explanation }) {
   const list = candidateList(result, written);
   const listed = list.filter(({ id }, rank) => all || rank < fewest || [target, contrast, written].includes(id));
   const hidden = list.length - listed.length;
+  const more = (hidden > 0 || all) && (
+    <button
+      type="button"
+      className="text-button"
+      aria-expanded={all}
+      onClick={() => setAll(!all)}
+      data-testid="more-candidates"
+    >
+      {all ? 'Fewer' : `${hidden} more`}
+    </button>
+  );
   return (
-    <section className="inspector-part" aria-labelledby="candidates-title">
-      <header className="part-header">
-        <h2 id="candidates-title">Candidates at this position</h2>
-        {contrast === null ? (
-          <span className="muted">− sets a contrast</span>
-        ) : (
-          <button
-            type="button"
-            className="text-button"
-            onClick={() => swapContrast(store.getState())}
-            data-testid="swap"
-          >
-            Swap the two
-          </button>
-        )}
-      </header>
-      <ol className="candidates">
-        {listed.map((candidate) => (
-          <CandidateRow
-            key={candidate.id}
-            candidate={candidate}
-            name={nameOf(candidate)}
-            remark={candidate.id === written ? 'written' : null}
-            explained={candidate.id === target}
-            subtracted={candidate.id === contrast}
-            testId="candidate"
-            onExplain={() => void explain(index, { target: candidate.id })}
-            onContrast={(on) => void explain(index, { target, contrast: on ? candidate.id : null })}
-          />
-        ))}
-      </ol>
-      {(hidden > 0 || all) && (
-        <button
-          type="button"
-          className="text-button"
-          aria-expanded={all}
-          onClick={() => setAll(!all)}
-          data-testid="more-candidates"
-        >
-          {all ? 'Fewer' : `${hidden} more`}
-        </button>
-      )}
-    </section>
+    <Rivals
+      title="Candidates at this position"
+      contrasted={contrast !== null}
+      more={more}
+      onSwap={() => swapContrast(store.getState())}
+    >
+      {listed.map((candidate) => (
+        <CandidateRow
+          key={candidate.id}
+          candidate={candidate}
+          name={nameOf(candidate)}
+          remark={candidate.id === written ? 'written' : null}
+          explained={candidate.id === target}
+          subtracted={candidate.id === contrast}
+          testId="candidate"
+          onExplain={() => void explain(index, { target: candidate.id })}
+          onContrast={(on) => void explain(index, { target, contrast: on ? candidate.id : null })}
+        />
+      ))}
+    </Rivals>
   );
 }

@@ -1,6 +1,6 @@
 // What can be chosen, in the words the page uses; and the prompts it suggests.
 import type { GammaSite, MethodName, RecipeName, ScalarName } from '../session/session.ts';
-import type { PictureMode, SpecialTokens } from '../store/state.ts';
+import type { PictureMode, SpecialTokens } from '../store/settings.ts';
 import type { Option } from './controls.tsx';
 
 export const methods: readonly Option<MethodName>[] = [

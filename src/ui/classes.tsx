@@ -4,6 +4,7 @@ import { CandidateRow } from './candidate-row.tsx';
 import { classList } from './class-list.ts';
 import { ClassSearch } from './class-search.tsx';
 import { swapClasses } from './image-shortcuts.ts';
+import { Rivals } from './rivals.tsx';
 import { useActions, useApp, useAppStore } from './use-store.ts';
 
 export function Classes({ result }: { readonly result: ImageExplanation }) {
@@ -13,38 +14,25 @@ export function Classes({ result }: { readonly result: ImageExplanation }) {
   const target = question?.target ?? result.target.id;
   const contrast = question?.contrast ?? null;
   return (
-    <section className="inspector-part" aria-labelledby="classes-title">
-      <header className="part-header">
-        <h2 id="classes-title">Classes of this image</h2>
-        {contrast === null ? (
-          <span className="muted">− sets a contrast</span>
-        ) : (
-          <button
-            type="button"
-            className="text-button"
-            onClick={() => swapClasses(store.getState())}
-            data-testid="swap"
-          >
-            Swap the two
-          </button>
-        )}
-      </header>
-      <ol className="candidates">
-        {classList(result).map((candidate) => (
-          <CandidateRow
-            key={candidate.id}
-            candidate={candidate}
-            name={candidate.label}
-            remark={null}
-            explained={candidate.id === target}
-            subtracted={candidate.id === contrast}
-            testId="class"
-            onExplain={() => void explainClass(candidate.id)}
-            onContrast={(on) => void explainClass(target, on ? candidate.id : null)}
-          />
-        ))}
-      </ol>
-      <ClassSearch />
-    </section>
+    <Rivals
+      title="Classes of this image"
+      contrasted={contrast !== null}
+      more={<ClassSearch />}
+      onSwap={() => swapClasses(store.getState())}
+    >
+      {classList(result).map((candidate) => (
+        <CandidateRow
+          key={candidate.id}
+          candidate={candidate}
+          name={candidate.label}
+          remark={null}
+          explained={candidate.id === target}
+          subtracted={candidate.id === contrast}
+          testId="class"
+          onExplain={() => void explainClass(candidate.id)}
+          onContrast={(on) => void explainClass(target, on ? candidate.id : null)}
+        />
+      ))}
+    </Rivals>
   );
 }

@@ -1,6 +1,6 @@
 // Relevance as colour. Red supports, blue opposes, and nothing else on the page is red or blue.
 //   opacity = 1 − (1 − strength)^intensity      over the page, so that R = 0 is the page itself
-import type { Theme } from '../store/state.ts';
+import type { Theme } from '../store/settings.ts';
 
 export interface Palette {
   readonly supports: string;

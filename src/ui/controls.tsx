@@ -14,13 +14,15 @@ export interface Option<Value extends string> {
   readonly label: string;
 }
 
-export function Choice<Value extends string>(props: {
+interface ChoiceProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
   readonly options: readonly Option<Value>[];
   readonly testId: string;
   onChange(value: Value): void;
-}) {
+}
+
+export function Choice<Value extends string>(props: ChoiceProps<Value>) {
   return (
     <Select.Root
       items={props.options}
@@ -58,13 +60,7 @@ export function Choice<Value extends string>(props: {
 }
 
 /** All choices side by side, one of them pressed. */
-export function Segments<Value extends string>(props: {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly Option<Value>[];
-  readonly testId: string;
-  onChange(value: Value): void;
-}) {
+export function Segments<Value extends string>(props: ChoiceProps<Value>) {
   return (
     <ToggleGroup
       className="segments"

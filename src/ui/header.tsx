@@ -2,10 +2,10 @@
 import { nameOfLocation } from '../store/model-address.ts';
 import type { Mode, ModelState } from '../store/state.ts';
 import { formatBytes, formatCount, formatPace } from './format.ts';
+import { saveTheme } from './saved-settings.ts';
 import { readingFacts } from './sentences.ts';
 import { ChevronIcon, HelpIcon, ThemeIcon } from './icons.tsx';
 import { Segments, type Option } from './controls.tsx';
-import { saveTheme } from './theme.ts';
 import { useActions, useApp } from './use-store.ts';
 
 function modelFacts(model: ModelState): { readonly name: string; readonly facts: string } {

@@ -1,7 +1,8 @@
 // Keys of the picture, as records; the help dialog lists the same records.
 import type { RelevanceMap } from '../store/relevance-map.ts';
 import { intensityRange } from '../store/settings-slice.ts';
-import type { AppState, PictureDisplay } from '../store/state.ts';
+import type { PictureDisplay } from '../store/settings.ts';
+import type { AppState } from '../store/slices.ts';
 import { pictureModes, recipes } from './choices.ts';
 
 export interface ImageSituation {

@@ -1,5 +1,5 @@
 // The sentence that says which class is explained, or what to do to get an explanation.
-import type { AppState } from '../store/state.ts';
+import type { AppState } from '../store/slices.ts';
 import { quote } from './format.ts';
 import { classSubject, negativeClassNote } from './image-sentences.ts';
 import { ScoreSentence } from './score-sentence.tsx';

@@ -1,4 +1,5 @@
-// Errors as sentences, each with what can be done and a way to close it; and a quiet word about slow devices.
+// Errors as sentences, the newest first, each with what can be done and a way to close it; and a quiet word about slow
+// devices.
 import { useState } from 'react';
 import { CloseIcon, WarningIcon } from './icons.tsx';
 import { offerLabel } from './offer-label.ts';
@@ -19,7 +20,7 @@ export function Notices(props: { openModels(): void; chooseImage(): void }) {
   } as const satisfies Record<Remedy, object>;
   return (
     <>
-      {notices.map(({ id, name, message, offers }) => {
+      {notices.toReversed().map(({ id, name, message, offers }) => {
         const { text, action } = adviceFor(name);
         return (
           <div key={id} className="notice" role="alert" data-testid="error" data-name={name}>

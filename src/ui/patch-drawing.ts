@@ -1,7 +1,7 @@
 // Paints the picture a model saw, and the relevance of its patches, onto a canvas of any size; nothing here knows React.
 import type { Grid, Picture } from '../session/session.ts';
 import { strengthOf } from '../store/relevance-map.ts';
-import type { PictureMode } from '../store/state.ts';
+import type { PictureMode } from '../store/settings.ts';
 import { opacityOf } from './colour.ts';
 import { heatPixels, keptPatches, type Heat } from './heat-pixels.ts';
 import type { Cell } from './layer-grid.ts';

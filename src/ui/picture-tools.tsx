@@ -1,5 +1,5 @@
 // How the picture is shown: its mode, the one number that mode has, grid lines, smoothing.
-import type { PictureDisplay } from '../store/state.ts';
+import type { PictureDisplay } from '../store/settings.ts';
 import { pictureModes } from './choices.ts';
 import { Segments, SliderSetting, SwitchSetting } from './controls.tsx';
 import { formatPercent } from './format.ts';

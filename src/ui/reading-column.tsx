@@ -1,5 +1,5 @@
-// The left column: messages, the text or the image or what to do to get one, and below it where they come from.
-import { useLayoutEffect, useRef, type ReactNode } from 'react';
+// The left column: the text or the image or what to do to get one, and below it where they come from.
+import { useLayoutEffect, useRef } from 'react';
 import { isOutdated } from '../store/text-slice.ts';
 import { ImageBox } from './image-box.tsx';
 import { ImageView } from './image-parts.tsx';
@@ -53,23 +53,22 @@ function Passage(props: { readonly pointed: number | null; showHelp(): void }) {
   );
 }
 
-export function ReadingColumn(props: {
-  readonly pointed: number | null;
-  readonly notices: ReactNode;
-  chooseImage(): void;
-  showHelp(): void;
-}) {
+export function ReadingColumn(props: { readonly pointed: number | null; chooseImage(): void; showHelp(): void }) {
   const mode = useApp((state) => state.mode);
   const given = useApp(({ image }) => image.given);
   const tokens = useApp(({ text }) => text.tokens);
+  const said = useApp(({ notices }) => notices.length);
   const scroller = useRef<HTMLDivElement>(null);
   const followsEnd = useRef(true);
 
-  // New text scrolls into view, unless the reader has scrolled away from the end.
+  // The end stays in view while text is written and while messages take or give room, unless the reader has scrolled away.
   useLayoutEffect(() => {
     const element = scroller.current;
-    if (element) element.scrollTop = mode === 'text' && followsEnd.current ? element.scrollHeight : 0;
-  }, [tokens.length, mode]);
+    if (element && mode === 'text' && tokens.length > 0 && followsEnd.current) element.scrollTop = element.scrollHeight;
+  }, [tokens.length, said, mode]);
+  useLayoutEffect(() => {
+    if (scroller.current && mode === 'image') scroller.current.scrollTop = 0;
+  }, [mode]);
 
   return (
     <main className="reading">
@@ -81,7 +80,6 @@ export function ReadingColumn(props: {
         }}
       >
         <div className="reading-inner">
-          {props.notices}
           {mode === 'text' && <SoftwareNotice />}
           {mode === 'image' ? (
             <>

@@ -2,7 +2,8 @@
 import type { Explanation, ImageExplanation } from '../session/session.ts';
 import { nameOfLocation } from '../store/model-address.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
-import type { AppState, ModelState, PromptPace } from '../store/state.ts';
+import type { AppState } from '../store/slices.ts';
+import type { ModelState, PromptPace } from '../store/state.ts';
 import { methods } from './choices.ts';
 import { formatBytes, formatNumber, formatPercent, quote } from './format.ts';
 import { classSubject, recipeName } from './image-sentences.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAppStore } from '../store/app-store.ts';
 import { surroundings } from '../store/testing/surroundings.ts';
-import type { AppStore } from '../store/state.ts';
+import type { AppStore } from '../store/slices.ts';
 import { fakeSession } from '../store/testing/fake-session.ts';
 import { shortcutFor, shortcuts } from './shortcuts.ts';
 

@@ -2,7 +2,8 @@
 import type { MethodName } from '../session/session.ts';
 import type { RelevanceMap } from '../store/relevance-map.ts';
 import { intensityRange } from '../store/settings-slice.ts';
-import type { AppState, SpecialTokens } from '../store/state.ts';
+import type { SpecialTokens } from '../store/settings.ts';
+import type { AppState } from '../store/slices.ts';
 import { methods } from './choices.ts';
 
 export interface Situation {

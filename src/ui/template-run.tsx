@@ -1,41 +1,25 @@
 // A folded run of template tokens: the name of whoever speaks next, coloured by the relevance of the whole run. A click
 // unfolds it; the name stays, and folds it again.
-import { memo, type CSSProperties } from 'react';
+import { memo } from 'react';
 import { Card } from './card.tsx';
 import { formatLogits, formatPercent, formatSigned, quote } from './format.ts';
 import { ChevronIcon } from './icons.tsx';
+import { optionAttributes, type PassageOption } from './passage-option.ts';
 import { roleNames, spokenRun, type DrawnRun } from './template-runs.ts';
 
-export interface TemplateRunProps {
+export interface TemplateRunProps extends Omit<PassageOption, 'label' | 'relevance'> {
   readonly run: DrawnRun;
-  readonly opacity: number;
-  /** The explained token is in here. */
-  readonly target: boolean;
-  readonly pointed: boolean;
   readonly stale: boolean;
-  readonly tabbable: boolean;
 }
 
 export const TemplateRunView = memo(function TemplateRunView(props: TemplateRunProps) {
-  const { run, opacity, target, stale } = props;
+  const { run, stale } = props;
   const { relevance, open } = run;
   // Unfolded, the tokens carry the colour.
-  const coloured = !open && relevance !== null && relevance !== 0;
-  const classes = [
-    'token template-run',
-    coloured && (relevance > 0 ? 'supports' : 'opposes'),
-    !open && run.excluded && 'excluded',
-    target && 'target',
-    props.pointed && 'pointed',
-  ];
+  const option = { ...props, label: spokenRun(run), relevance: open ? null : relevance };
   return (
     <span
-      role="option"
-      tabIndex={props.tabbable ? 0 : -1}
-      aria-selected={target}
-      aria-label={spokenRun(run)}
-      className={classes.filter(Boolean).join(' ')}
-      style={coloured ? ({ '--opacity': opacity.toFixed(3) } as CSSProperties) : undefined}
+      {...optionAttributes(option, ['token template-run', !open && run.excluded && 'excluded'])}
       data-testid="template-run"
       data-key={`run ${run.first}`}
       data-first={run.first}

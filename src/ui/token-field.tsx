@@ -1,6 +1,6 @@
 // The access token for gated and private models: kept for this visit, or on this device where that is asked for.
 import { useState } from 'react';
-import { savedToken, saveToken } from './saved-token.ts';
+import { savedToken, saveToken } from './saved-settings.ts';
 import { useActions, useApp } from './use-store.ts';
 
 export function TokenField() {

@@ -1,7 +1,7 @@
 // The only binding between React and the store.
 import { createContext, use } from 'react';
 import { useStore } from 'zustand';
-import type { AppState, AppStore } from '../store/state.ts';
+import type { AppState, AppStore } from '../store/slices.ts';
 
 const StoreContext = createContext<AppStore | null>(null);
 export const StoreProvider = StoreContext.Provider;

@@ -1,6 +1,6 @@
 // A store with a model opened, and one with a prompt run, for the tests of the slices.
 import { createAppStore } from '../app-store.ts';
-import type { AppStore } from '../state.ts';
+import type { AppStore } from '../slices.ts';
 import { surroundings } from './surroundings.ts';
 import { fakeSession, type FakeOptions, type FakeSession } from './fake-session.ts';
 

@@ -1,6 +1,6 @@
 // A page for tests: a file that says it is an image is one of 3 × 2 pixels, every other is none.
 import { AppError } from '../../errors.ts';
-import type { Surroundings } from '../state.ts';
+import type { Surroundings } from '../slices.ts';
 
 export const builtInSight = { kind: 'url', url: 'https://example.org/sight/' } as const;
 
