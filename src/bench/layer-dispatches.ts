@@ -4,8 +4,7 @@ import type { LanguageModel, Network } from '../models/model.ts';
 import { median } from './median.ts';
 
 export class LayerDispatches {
-  private blocks = 0;
-  private dispatches = 0;
+  private counts: number[] = [];
 
   constructor(private readonly gpu: Gpu) {}
 
@@ -13,8 +12,7 @@ export class LayerDispatches {
     const block: Network<T>['block'] = (layer, x) => {
       const before = this.gpu.dispatches;
       const y = network.block(layer, x);
-      this.dispatches += this.gpu.dispatches - before;
-      this.blocks++;
+      this.counts.push(this.gpu.dispatches - before);
       return y;
     };
     return { ...network, block };
@@ -25,10 +23,10 @@ export class LayerDispatches {
     return { ...model, bind: (ops, weight) => this.watch(model.bind(ops, weight)) };
   }
 
-  /** Per block since the last call. */
+  /** Of most blocks since the last call: what is written has a short text before it, which is read. */
   take(): number {
-    const perBlock = this.dispatches / this.blocks;
-    this.blocks = this.dispatches = 0;
+    const perBlock = median(this.counts);
+    this.counts = [];
     return perBlock;
   }
 }

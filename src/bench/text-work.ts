@@ -31,12 +31,21 @@ export class TextWork {
     return costOf(this.loaded.gpu, () => this.read(this.ids(tokens)));
   }
 
-  /** Of the tokens after the first, which comes out of the prefill. */
+  /**
+   * Of tokens in the midst of others: the first comes out of the prefill, and before each is read the step after it is
+   * under way, also before the last that is counted.
+   */
   async decode(tokens: number): Promise<Cost> {
+    let written = 0;
     let finish: (() => Cost) | null = null;
-    const onToken = (): void => void (finish ??= startCost(this.loaded.gpu));
-    await this.write(this.ids(promptTokens), tokens + 1, onToken);
-    return finish!();
+    let cost: Cost | null = null;
+    const onToken = (): void => {
+      written++;
+      if (written === 2) finish = startCost(this.loaded.gpu);
+      if (written === tokens + 2) cost = finish!();
+    };
+    await this.write(this.ids(promptTokens), tokens + 3, onToken);
+    return cost!;
   }
 
   async explain(tokens: number, keepAll: boolean): Promise<ExplainCost> {
