@@ -21,6 +21,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read> residual: array<f32>;
 
 override LANES: u32;
+override WHOLE_QUADS: u32; // 1 where rows of W are whole quads
 
 fn row_start(token: u32) -> u32 { return min(token, params.rows - 1u) * params.x_stride + params.x_offset; }
 
@@ -107,6 +108,12 @@ fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
 fn store_gated(column: u32, gate: f32, up: f32) { store(0u, column, gate / (1.0 + exp(-gate)) * up); }
 
 // One row of x (decoding) where a lane may walk its own rows of W, four of them.
+alias QuadOfRow = ptr<function, Quad>;
+fn next_products(a: QuadOfRow, b: QuadOfRow, c: QuadOfRow, d: QuadOfRow, e: Columns) -> vec4f {
+  return vec4f(
+    product(next_octet(a), e), product(next_octet(b), e), product(next_octet(c), e), product(next_octet(d), e));
+}
+
 fn dots_by_lane(rows: vec4u, lane: Lane) -> vec4f {
   let octets = (params.inner + 7u) / 8u;
   var sum = vec4f();
@@ -115,10 +122,15 @@ fn dots_by_lane(rows: vec4u, lane: Lane) -> vec4f {
     var b = quad(rows.y + first);
     var c = quad(rows.z + first);
     var d = quad(rows.w + first);
-    for (var i = 0u; i < min(4u, octets - first); i++) {
-      let e = eight(0u, 8u * (first + i), lane);
-      sum += vec4f(
-        product(next_octet(&a), e), product(next_octet(&b), e), product(next_octet(&c), e), product(next_octet(&d), e));
+    let numbers = octets_of_row(0u, 8u * first, lane);
+    if (WHOLE_QUADS == 1u) {
+      // Written out: the words of a quad are then where they are used, and never move.
+      sum += next_products(&a, &b, &c, &d, eight(numbers, 0u));
+      sum += next_products(&a, &b, &c, &d, eight(numbers, 1u));
+      sum += next_products(&a, &b, &c, &d, eight(numbers, 2u));
+      sum += next_products(&a, &b, &c, &d, eight(numbers, 3u));
+    } else {
+      for (var i = 0u; i < min(4u, octets - first); i++) { sum += next_products(&a, &b, &c, &d, eight(numbers, i)); }
     }
   }
   return sum;

@@ -25,5 +25,10 @@ fn add_columns(sums: ptr<function, array<Columns, TOKENS>>, w: FourRows, numbers
   (*sums)[3] = plus((*sums)[3], w, numbers[3]);
 }
 
-// Eight numbers of one row of x.
-fn eight(start: u32, k: u32, lane: Lane) -> Columns { return Columns(four_at(start, k), four_at(start, k + 4u)); }
+// Four octets of a row of x, and the numbers of one of them.
+struct OctetsOfRow { start: u32, k: u32 }
+fn octets_of_row(start: u32, k: u32, lane: Lane) -> OctetsOfRow { return OctetsOfRow(start, k); }
+fn eight(octets: OctetsOfRow, i: u32) -> Columns {
+  let at = octets.k + 8u * i;
+  return Columns(four_at(octets.start, at), four_at(octets.start, at + 4u));
+}

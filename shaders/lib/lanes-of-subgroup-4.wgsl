@@ -23,10 +23,12 @@ fn add_columns(sums: ptr<function, array<Columns, TOKENS>>, w: FourRows, numbers
   (*sums)[3] = plus((*sums)[3], w, subgroupBroadcast(numbers, 3u));
 }
 
-// Eight numbers of one row of x.
-fn four(start: u32, k: u32, lane: Lane) -> vec4f {
-  let at = k + lane.place;
-  let own = select(0.0, number(start + min(at, params.inner - 1u)), at < params.inner);
-  return vec4f(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u));
+// Four octets of a row of x, and the numbers of one of them.
+struct OctetsOfRow { first: vec4f, last: vec4f }
+fn octets_of_row(start: u32, k: u32, lane: Lane) -> OctetsOfRow {
+  return OctetsOfRow(four_at(start, k + 4u * lane.place), four_at(start, k + 16u + 4u * lane.place));
 }
-fn eight(start: u32, k: u32, lane: Lane) -> Columns { return Columns(four(start, k, lane), four(start, k + 4u, lane)); }
+fn eight(octets: OctetsOfRow, i: u32) -> Columns {
+  let half = select(octets.last, octets.first, i < 2u);
+  return Columns(subgroupShuffle(half, 2u * (i % 2u)), subgroupShuffle(half, 2u * (i % 2u) + 1u));
+}

@@ -31,12 +31,9 @@ fn add_columns(sums: ptr<function, array<Columns, TOKENS>>, w: FourRows, numbers
   (*sums)[7] = plus((*sums)[7], w, subgroupShuffle(numbers, 7u));
 }
 
-// Eight numbers of one row of x.
-fn eight(start: u32, k: u32, lane: Lane) -> Columns {
-  let at = k + lane.place;
-  let own = select(0.0, number(start + min(at, params.inner - 1u)), at < params.inner);
-  return Columns(
-    vec4f(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u)),
-    vec4f(subgroupBroadcast(own, 4u), subgroupBroadcast(own, 5u), subgroupBroadcast(own, 6u), subgroupBroadcast(own, 7u)),
-  );
+// Four octets of a row of x, and the numbers of one of them.
+alias OctetsOfRow = vec4f;
+fn octets_of_row(start: u32, k: u32, lane: Lane) -> OctetsOfRow { return four_at(start, k + 4u * lane.place); }
+fn eight(octets: OctetsOfRow, i: u32) -> Columns {
+  return Columns(subgroupShuffle(octets, 2u * i), subgroupShuffle(octets, 2u * i + 1u));
 }

@@ -24,6 +24,7 @@ const constants: Readonly<Record<string, number>> = {
   LANES: 32,
   WHOLE_OCTETS: 0,
   WHOLE_FOURS: 0,
+  WHOLE_QUADS: 0,
 };
 
 /** The libraries a file needs: those whose functions it calls, once per way of storing weights where it reads any. */

@@ -32,6 +32,9 @@ export function wholeOctets({ inner, x_offset, x_stride }: Rows): Constants {
   return { WHOLE_OCTETS: inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0 ? 1 : 0 };
 }
 
+/** Whether rows of W, `inner` columns long, are whole quads (lib/quads-*.wgsl). */
+export const wholeQuads = (inner: number): Constants => ({ WHOLE_QUADS: inner % 32 === 0 ? 1 : 0 });
+
 /** The bindings that lib/weight-*.wgsl and lib/groups-*.wgsl declare. */
 export const shardBuffers = ({ storage, groups }: Shard): Readonly<Record<string, Storage>> =>
   groups ? { weight_words: storage, weight_groups: groups } : { weight_words: storage };

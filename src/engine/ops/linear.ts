@@ -5,7 +5,7 @@ import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { shardBuffers, weightKernels, wholeOctets } from '../weight-kernels.ts';
+import { shardBuffers, weightKernels, wholeOctets, wholeQuads } from '../weight-kernels.ts';
 import { vectorOf, type Shard, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
@@ -68,10 +68,11 @@ function multiplyShard(
   const { lanes } = gpu;
   const constants = wholeOctets(params);
   if (x.rows === 1) {
+    const inQuads = { ...constants, ...wholeQuads(x.width) };
     const [entry, tile] = lanes.coalesce
       ? (['forward_one_row', oneRowTile] as const)
       : (['forward_one_row_by_lane', 4 * lanes.count] as const);
-    gpu.run(kernelFor(shard, entry, lanes, constants), buffers, params, gridOf(Math.ceil(shard.rows / tile)));
+    gpu.run(kernelFor(shard, entry, lanes, inQuads), buffers, params, gridOf(Math.ceil(shard.rows / tile)));
     return;
   }
   const grid: Grid = [Math.ceil(shard.rows / (4 * lanes.count)), Math.ceil(x.rows / (blocks * lanes.tokens))];
@@ -105,7 +106,8 @@ export function multiplyGatedRow(gpu: Gpu, input: Tensor, weight: Weight): Tenso
   const [entry, tile] = lanes.coalesce
     ? (['gated_row', oneRowTile / 2] as const)
     : (['gated_row_by_lane', 2 * lanes.count] as const);
-  gpu.run(kernelFor(shard!, entry, lanes, wholeOctets(params)), buffers, params, gridOf(Math.ceil(width / tile)));
+  const constants = { ...wholeOctets(params), ...wholeQuads(x.width) };
+  gpu.run(kernelFor(shard!, entry, lanes, constants), buffers, params, gridOf(Math.ceil(width / tile)));
   return y;
 }
 
