@@ -152,8 +152,9 @@ fn gated_row_by_lane(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) 
   store_gated(column + LANES, sum.y, sum.w);
 }
 
-// One row of x (decoding) where neighbouring lanes should read neighbouring words: 8 lanes walk the octets of four rows
-// of W together, then add up; 8 such groups side by side.
+// One row of x (decoding) where neighbouring lanes should read neighbouring words: ROW_LANES lanes walk the octets of four
+// rows of W together, then add up; several such groups side by side.
+override ROW_LANES: u32;
 var<workgroup> parts: array<vec4f, 64>;
 fn four_dots(rows: vec4u, at: u32) -> vec4f {
   let e = Columns(four_at(0u, at * 8u), four_at(0u, at * 8u + 4u));
@@ -163,33 +164,34 @@ fn four_dots(rows: vec4u, at: u32) -> vec4f {
   );
 }
 
-// Leaves the sum of row i in total(lane of the group, i).
+// Leaves the sums of the group in its first lane's part.
 fn dots_by_group(rows: vec4u, lane: u32) {
+  let own = lane % ROW_LANES;
   let whole = params.inner / 8u;
   var sum = vec4f();
-  for (var at = lane % 8u; at < whole; at += 8u) { sum += four_dots(rows, at); }
-  if (params.inner % 8u > 0u && lane % 8u == 0u) { sum += four_dots(rows, whole); }
+  for (var at = own; at < whole; at += ROW_LANES) { sum += four_dots(rows, at); }
+  if (params.inner % 8u > 0u && own == 0u) { sum += four_dots(rows, whole); }
   parts[lane] = sum;
+  for (var half = ROW_LANES / 2u; half > 0u; half >>= 1u) {
+    workgroupBarrier();
+    if (own < half) { parts[lane] += parts[lane + half]; }
+  }
   workgroupBarrier();
-}
-
-fn total(lane: u32, row: u32) -> f32 {
-  var sum = 0.0;
-  for (var i = lane / 8u * 8u; i < lane / 8u * 8u + 8u; i++) { sum += parts[i][row]; }
-  return sum;
 }
 
 @compute @workgroup_size(64)
 fn forward_one_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = (id.x + id.y * grid.x) * 32u + lane / 8u * 4u;
+  let own = lane % ROW_LANES;
+  let row = ((id.x + id.y * grid.x) * 64u + lane) / ROW_LANES * 4u;
   dots_by_group(vec4u(octet_row(row), octet_row(row + 1u), octet_row(row + 2u), octet_row(row + 3u)), lane);
-  if (lane % 8u < 4u) { store(0u, row + lane % 8u, total(lane, lane % 8u)); }
+  if (own < 4u) { store(0u, row + own, parts[lane - own][own]); }
 }
 
 @compute @workgroup_size(64)
 fn gated_row(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) grid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let row = (id.x + id.y * grid.x) * 16u + lane / 8u * 2u;
+  let own = lane % ROW_LANES;
+  let row = ((id.x + id.y * grid.x) * 64u + lane) / ROW_LANES * 2u;
   let gate = vec2u(octet_row(row), octet_row(row + 1u));
   dots_by_group(vec4u(gate, gate + params.outer * params.octets), lane);
-  if (lane % 8u < 2u) { store_gated(row + lane % 8u, total(lane, lane % 8u), total(lane, lane % 8u + 2u)); }
+  if (own < 2u) { store_gated(row + own, parts[lane - own][own], parts[lane - own][own + 2u]); }
 }

@@ -97,5 +97,7 @@ export async function loadRandom(gpu: Gpu, model: LanguageModel, recipe: Recipe 
   const weights = await randomWeights(gpu, model.weights, recipe);
   // Running out of memory is told now, not in the middle of a measurement.
   await gpu.settle();
-  return new LoadedModel(gpu, model, weights);
+  const loaded = new LoadedModel(gpu, model, weights);
+  await loaded.tune();
+  return loaded;
 }

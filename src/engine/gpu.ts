@@ -8,6 +8,7 @@ import { Params } from './params.ts';
 import { Pipelines } from './pipelines.ts';
 import { Pool, createStorage, type Storage } from './pool.ts';
 import { Profile, canProfile, type DispatchTime } from './profile.ts';
+import { ChosenRowLanes } from './row-lanes.ts';
 import { Staging } from './staging.ts';
 import { bytesOf, type Tensor } from './tensor.ts';
 
@@ -24,6 +25,7 @@ export class Gpu {
   readonly pool: Pool;
   readonly pipelines: Pipelines;
   readonly lanes: Lanes;
+  readonly rowLanes = new ChosenRowLanes();
   /** Kernels run since the device was made. */
   dispatches = 0;
   submits = 0;

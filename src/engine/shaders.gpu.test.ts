@@ -25,6 +25,7 @@ const constants: Readonly<Record<string, number>> = {
   WHOLE_OCTETS: 0,
   WHOLE_FOURS: 0,
   WHOLE_QUADS: 0,
+  ROW_LANES: 8,
 };
 
 /** The libraries a file needs: those whose functions it calls, once per way of storing weights where it reads any. */

@@ -5,6 +5,7 @@ import { multiplyBack } from '../engine/ops/linear.ts';
 import { createRotationTable, type RotationTable } from '../engine/ops/rotation-table.ts';
 import type { Rotation } from '../engine/ops.ts';
 import type { Tensor } from '../engine/tensor.ts';
+import { tuneOneRow } from '../engine/tune-one-row.ts';
 import type { Weight } from '../engine/weight.ts';
 import type { BoundSpec, LanguageModel } from '../models/model.ts';
 import type { WeightStore } from './weight-store.ts';
@@ -40,6 +41,11 @@ export class LoadedModel {
     }
     return table;
   };
+
+  /** Measures what suits this GPU best; generation is right without it, and may be slower. */
+  tune(signal?: AbortSignal): Promise<void> {
+    return tuneOneRow(this.gpu, this.weights.all, signal);
+  }
 
   /** The mean row of the head [1, hiddenSize], whose product with a hidden state is the mean logit. Computed once. */
   meanHeadRow(): Tensor {

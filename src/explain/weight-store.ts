@@ -41,6 +41,10 @@ export class WeightStore {
     return weight;
   };
 
+  get all(): Iterable<Weight> {
+    return this.weights.values();
+  }
+
   get bytes(): number {
     return [...this.weights.values()].reduce((sum, weight) => sum + weightBytes(weight), 0);
   }

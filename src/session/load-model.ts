@@ -58,6 +58,7 @@ async function useLanguageModel(
     const chat = opened.tokenizer && (await openChat(source, signal));
     // Only now: a model that fails to open leaves the one before it in place.
     held.unload('language');
+    await opened.loaded.tune(signal);
     generator = new Generator(opened.loaded);
     const turnEnds = opened.tokenizer ? endOfTurn(chat, opened.tokenizer) : [];
     const next = { ...opened, chat, generator, endOfText: [...opened.endOfText, ...turnEnds] };

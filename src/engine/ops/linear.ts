@@ -3,6 +3,8 @@ import source from '#shaders/linear.wgsl?raw';
 import { gridOf, type Gpu, type Grid } from '../gpu.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
+import type { Storage } from '../pool.ts';
+import { rowLanesChoices, workgroupLanes } from '../row-lanes.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { shardBuffers, weightKernels, wholeOctets, wholeQuads } from '../weight-kernels.ts';
@@ -15,9 +17,6 @@ const kernelFor = weightKernels('linear.wgsl', source);
 
 /** Blocks of tokens that a workgroup of the matrix kernels takes. */
 const blocks = 2;
-
-/** Rows of W that a workgroup of the one-row kernels takes, where lanes do not each walk their own. */
-const oneRowTile = 32;
 
 export interface LinearOptions {
   readonly weight: Weight;
@@ -68,15 +67,28 @@ function multiplyShard(
   const { lanes } = gpu;
   const constants = wholeOctets(params);
   if (x.rows === 1) {
-    const inQuads = { ...constants, ...wholeQuads(x.width) };
-    const [entry, tile] = lanes.coalesce
-      ? (['forward_one_row', oneRowTile] as const)
-      : (['forward_one_row_by_lane', 4 * lanes.count] as const);
-    gpu.run(kernelFor(shard, entry, lanes, inQuads), buffers, params, gridOf(Math.ceil(shard.rows / tile)));
+    const kernel = lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane';
+    runOneRow(gpu, shard, kernel, { rows: shard.rows, rowsOfGroup: 4 }, buffers, params);
     return;
   }
   const grid: Grid = [Math.ceil(shard.rows / (4 * lanes.count)), Math.ceil(x.rows / (blocks * lanes.tokens))];
   gpu.run(kernelFor(shard, 'forward', lanes, constants), buffers, params, grid);
+}
+
+/** A one-row kernel, of which a lane (or lanes that walk rows together) makes `rowsOfGroup` numbers of y. */
+function runOneRow(
+  gpu: Gpu,
+  shard: Shard,
+  entry: string,
+  { rows, rowsOfGroup }: { readonly rows: number; readonly rowsOfGroup: number },
+  buffers: Readonly<Record<string, Storage>>,
+  params: ReturnType<typeof readingOf> & Readonly<Record<string, number>>,
+): void {
+  const { lanes } = gpu;
+  const rowLanes = lanes.coalesce ? gpu.rowLanes.of(shard, params.inner) : rowLanesChoices[0];
+  const constants = { ...wholeOctets(params), ...wholeQuads(params.inner), ROW_LANES: rowLanes };
+  const groups = lanes.coalesce ? workgroupLanes / rowLanes : lanes.count;
+  gpu.run(kernelFor(shard, entry, lanes, constants), buffers, params, gridOf(Math.ceil(rows / (rowsOfGroup * groups))));
 }
 
 /** How the kernels of forward find whole rows of x. */
@@ -102,12 +114,8 @@ export function multiplyGatedRow(gpu: Gpu, input: Tensor, weight: Weight): Tenso
   const places = { y_offset: 0, y_stride: width, has_bias: 0, has_residual: 0, accumulate: 0, first_row: 0 };
   const params = { ...readingOf(shard!, x), outer: width, ...places };
   const buffers = { x: x.storage, bias: x.storage, residual: x.storage, y: y.storage, ...shardBuffers(shard!) };
-  const { lanes } = gpu;
-  const [entry, tile] = lanes.coalesce
-    ? (['gated_row', oneRowTile / 2] as const)
-    : (['gated_row_by_lane', 2 * lanes.count] as const);
-  const constants = { ...wholeOctets(params), ...wholeQuads(x.width) };
-  gpu.run(kernelFor(shard!, entry, lanes, constants), buffers, params, gridOf(Math.ceil(width / tile)));
+  const kernel = gpu.lanes.coalesce ? 'gated_row' : 'gated_row_by_lane';
+  runOneRow(gpu, shard!, kernel, { rows: width, rowsOfGroup: 2 }, buffers, params);
   return y;
 }
 

@@ -1,0 +1,27 @@
+// How many lanes of a workgroup walk rows of a matrix together where one row of x is multiplied: what is fastest depends on
+// the GPU and on the shape, so it is measured when a model is loaded (tune-one-row.ts).
+import type { Shard } from './weight.ts';
+
+/** Lanes of a workgroup of the one-row kernels (linear.wgsl). */
+export const workgroupLanes = 64;
+export const rowLanesChoices = [8, 16, 32, 64] as const;
+export type RowLanes = (typeof rowLanesChoices)[number];
+
+export class ChosenRowLanes {
+  private readonly chosen = new Map<string, RowLanes>();
+
+  /** Eight, unless measured. */
+  of(shard: Shard, columns: number): RowLanes {
+    return this.chosen.get(keyOf(shard, columns)) ?? 8;
+  }
+
+  has(shard: Shard, columns: number): boolean {
+    return this.chosen.has(keyOf(shard, columns));
+  }
+
+  set(shard: Shard, columns: number, lanes: RowLanes): void {
+    this.chosen.set(keyOf(shard, columns), lanes);
+  }
+}
+
+const keyOf = ({ layout, rows }: Shard, columns: number): string => `${layout.name}, ${rows} x ${columns}`;
