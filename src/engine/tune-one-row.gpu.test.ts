@@ -16,8 +16,8 @@ const usualGpu = useGpu();
 
 it.each(rowLanesChoices)('one row is right however many lanes walk rows together: %i', async (lanes) => {
   // Others with rows that are no whole octets for one of them only: every kernel compiles for a second on some drivers.
-  const shapes = [[258, 600], [34, 72], ...(lanes === 16 ? [[2, 5]] : [])] as readonly (readonly [number, number])[];
-  for (const [rows, columns] of shapes) {
+  const ragged: readonly (readonly [number, number])[] = lanes === 16 ? [[2, 5]] : [];
+  for (const [rows, columns] of [[258, 600], [34, 72], ...ragged] as const) {
     const { weight, decoded } = await storedWeight(gpu(), randomMatrix(rows, rows, columns), 'F16');
     const x = randomMatrix(1, 1, columns);
     gpu().rowLanes.set(weight.shards[0]!, columns, lanes);
