@@ -1,15 +1,24 @@
 // Kernels that read weights: one WGSL file, and a shader of it for every way weights are stored, made when first met.
+// Decoding asks for a kernel at every dispatch, so it is found by the identity of what it depends on.
 import { kernel, shader, type Constants, type Kernel, type Shader } from './kernel.ts';
 import type { Lanes } from './lanes.ts';
 import type { Storage } from './pool.ts';
+import type { WeightLayout } from './weight-layout.ts';
 import type { Shard } from './weight.ts';
 
-/** `lanes`: for kernels that use lib/lanes-*.wgsl and tile.wgsl. */
+/**
+ * `lanes`: for kernels that use lib/lanes-*.wgsl and tile.wgsl. `constants` are compared by identity: those of one choice
+ * are one object (readingConstants).
+ */
 export type WeightKernels = (shard: Shard, entry: string, lanes?: Lanes, constants?: Constants) => Kernel;
+
+const none: Constants = {};
 
 export function weightKernels(file: string, source: string): WeightKernels {
   const shaders = new Map<string, Shader>();
-  return ({ layout }, entry, lanes, constants) => {
+  const found = new Map<Lanes | undefined, Found>();
+
+  function make(layout: WeightLayout, entry: string, lanes: Lanes | undefined, constants: Constants): Kernel {
     const variant = lanes ? `${layout.name}, lanes ${lanes.name}` : layout.name;
     let made = shaders.get(variant);
     if (!made) {
@@ -18,7 +27,29 @@ export function weightKernels(file: string, source: string): WeightKernels {
       shaders.set(variant, (made = shader(`${file} (${variant})`, ...sources)));
     }
     return kernel(made, entry, { ...layout.constants, ...(lanes && { LANES: lanes.count }), ...constants });
+  }
+
+  return ({ layout }, entry, lanes, constants = none) => {
+    const byLayout = entryOf(found, lanes, (): Found => new WeakMap());
+    const byEntry = entryOf(byLayout, layout, () => new Map<string, Map<Constants, Kernel>>());
+    const byConstants = entryOf(byEntry, entry, () => new Map<Constants, Kernel>());
+    return entryOf(byConstants, constants, () => make(layout, entry, lanes, constants));
   };
+}
+
+type Found = WeakMap<WeightLayout, Map<string, Map<Constants, Kernel>>>;
+
+interface Entries<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
+function entryOf<Key, Value>(entries: Entries<Key, Value>, key: Key, make: () => Value): Value {
+  const known = entries.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  entries.set(key, made);
+  return made;
 }
 
 interface Rows {
@@ -27,13 +58,19 @@ interface Rows {
   readonly x_stride: number;
 }
 
-/** Whether lib/tile.wgsl may read x four numbers at a time, without a look at where its rows end. */
-export function wholeOctets({ inner, x_offset, x_stride }: Rows): Constants {
-  return { WHOLE_OCTETS: inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0 ? 1 : 0 };
-}
+const readings = new Map<number, Constants>();
 
-/** Whether rows of W, `inner` columns long, are whole quads (lib/quads-*.wgsl). */
-export const wholeQuads = (inner: number): Constants => ({ WHOLE_QUADS: inner % 32 === 0 ? 1 : 0 });
+/**
+ * How kernels read x and W. WHOLE_OCTETS: lib/tile.wgsl may read x four numbers at a time, without a look at where its rows
+ * end. For one row also ROW_LANES, and WHOLE_QUADS: rows of W are whole quads (lib/quads-*.wgsl).
+ */
+export function readingConstants({ inner, x_offset, x_stride }: Rows, rowLanes: number | null = null): Constants {
+  const octets = inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0 ? 1 : 0;
+  const quads = rowLanes !== null && inner % 32 === 0 ? 1 : 0;
+  return entryOf(readings, octets + 2 * quads + 4 * (rowLanes ?? 0), () =>
+    rowLanes === null ? { WHOLE_OCTETS: octets } : { WHOLE_OCTETS: octets, WHOLE_QUADS: quads, ROW_LANES: rowLanes },
+  );
+}
 
 /** The bindings that lib/weight-*.wgsl and lib/groups-*.wgsl declare. */
 export const shardBuffers = ({ storage, groups }: Shard): Readonly<Record<string, Storage>> =>

@@ -2,7 +2,7 @@
 import source from '#shaders/linear-gamma.wgsl?raw';
 import type { RelevanceContext } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
-import { shardBuffers, weightKernels, wholeOctets } from '../weight-kernels.ts';
+import { readingConstants, shardBuffers, weightKernels } from '../weight-kernels.ts';
 import { vectorOf, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
@@ -36,13 +36,13 @@ export function gammaRelevance(
       const read = { inner: weight.columns, x_rows: rows, x_offset: 0, x_stride: weight.columns };
       const params = { ...own, ...read, outer: count, offset: firstRow, accumulate: 0 };
       const grid = [Math.ceil(count / (4 * lanes.count)), groups] as const;
-      gpu.run(kernelFor(shard, 'prepare', lanes, wholeOctets(read)), prepared, params, grid);
+      gpu.run(kernelFor(shard, 'prepare', lanes, readingConstants(read)), prepared, params, grid);
 
       const buffers = { x: both.storage, input: x.storage, g_x: g_x.storage, ...shardBuffers(shard) };
       const readBack = { inner: count, x_rows: 2 * rows, x_offset: firstRow, x_stride: weight.rows };
       const paramsBack = { ...own, ...readBack, outer: weight.columns, offset: 0, accumulate: index > 0 ? 1 : 0 };
       const gridBack = [Math.ceil(weight.columns / (8 * lanes.count)), groups] as const;
-      gpu.run(kernelFor(shard, 'relevance', lanes, wholeOctets(readBack)), buffers, paramsBack, gridBack);
+      gpu.run(kernelFor(shard, 'relevance', lanes, readingConstants(readBack)), buffers, paramsBack, gridBack);
     });
     return fromStoredOrder(gpu, g_x, order);
   });

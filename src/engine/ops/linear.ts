@@ -3,11 +3,10 @@ import source from '#shaders/linear.wgsl?raw';
 import { gridOf, type Gpu, type Grid } from '../gpu.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
-import type { Storage } from '../pool.ts';
 import { rowLanesChoices, workgroupLanes } from '../row-lanes.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { shardBuffers, weightKernels, wholeOctets, wholeQuads } from '../weight-kernels.ts';
+import { readingConstants, weightKernels } from '../weight-kernels.ts';
 import { vectorOf, type Shard, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
@@ -46,59 +45,63 @@ function multiplyShard(
   shard: Shard,
   { x, y, bias, residual }: { x: Tensor; y: Tensor; bias: Weight | undefined; residual: Tensor | undefined },
 ): void {
-  const params = {
-    ...readingOf(shard, x),
-    outer: shard.rows,
-    y_offset: shard.firstRow,
-    y_stride: y.width,
-    has_bias: bias ? 1 : 0,
-    has_residual: residual ? 1 : 0,
-    accumulate: 0,
-    first_row: 0,
-  };
-  // Without a bias or a residual the binding still wants a buffer; it is not read.
-  const buffers = {
-    x: x.storage,
-    bias: bias ? vectorOf(bias) : x.storage,
-    residual: residual?.storage ?? x.storage,
-    y: y.storage,
-    ...shardBuffers(shard),
-  };
   const { lanes } = gpu;
-  const constants = wholeOctets(params);
+  const params = forwardParams(shard, x, y, shard.rows, shard.firstRow);
+  if (bias) params.has_bias = 1;
+  if (residual) params.has_residual = 1;
+  const buffers = buffersOf(shard, x, y);
+  if (bias) buffers.bias = vectorOf(bias);
+  if (residual) buffers.residual = residual.storage;
   if (x.rows === 1) {
-    const kernel = lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane';
-    runOneRow(gpu, shard, kernel, { rows: shard.rows, rowsOfGroup: 4 }, buffers, params);
+    const entry = lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane';
+    runOneRow(gpu, shard, { entry, rowsOfLane: 4 }, buffers, params);
     return;
   }
   const grid: Grid = [Math.ceil(shard.rows / (4 * lanes.count)), Math.ceil(x.rows / (blocks * lanes.tokens))];
-  gpu.run(kernelFor(shard, 'forward', lanes, constants), buffers, params, grid);
+  gpu.run(kernelFor(shard, 'forward', lanes, readingConstants(params)), buffers, params, grid);
 }
 
-/** A one-row kernel, of which a lane (or lanes that walk rows together) makes `rowsOfGroup` numbers of y. */
-function runOneRow(
-  gpu: Gpu,
-  shard: Shard,
-  entry: string,
-  { rows, rowsOfGroup }: { readonly rows: number; readonly rowsOfGroup: number },
-  buffers: Readonly<Record<string, Storage>>,
-  params: ReturnType<typeof readingOf> & Readonly<Record<string, number>>,
-): void {
-  const { lanes } = gpu;
-  const rowLanes = lanes.coalesce ? gpu.rowLanes.of(shard, params.inner) : rowLanesChoices[0];
-  const constants = { ...wholeOctets(params), ...wholeQuads(params.inner), ROW_LANES: rowLanes };
-  const groups = lanes.coalesce ? workgroupLanes / rowLanes : lanes.count;
-  gpu.run(kernelFor(shard, entry, lanes, constants), buffers, params, gridOf(Math.ceil(rows / (rowsOfGroup * groups))));
-}
+// Plain literals: decoding makes them at every dispatch, and spreading objects takes as long as all the rest.
 
-/** How the kernels of forward find whole rows of x. */
-const readingOf = ({ layout }: Shard, x: Tensor) => ({
+const forwardParams = ({ layout }: Shard, x: Tensor, y: Tensor, outer: number, firstColumn: number) => ({
   rows: x.rows,
   inner: x.width,
+  outer,
   octets: layout.octets,
   x_offset: 0,
   x_stride: x.width,
+  y_offset: firstColumn,
+  y_stride: y.width,
+  has_bias: 0,
+  has_residual: 0,
+  accumulate: 0,
+  first_row: 0,
 });
+
+/** Without a bias, a residual or groups these bindings still want a buffer; it is not read. */
+const buffersOf = ({ storage, groups }: Shard, x: Tensor, y: Tensor) => ({
+  x: x.storage,
+  bias: x.storage,
+  residual: x.storage,
+  y: y.storage,
+  weight_words: storage,
+  weight_groups: groups ?? storage,
+});
+
+/** A one-row kernel, of which a lane (or lanes that walk rows together) reads four rows of W. */
+function runOneRow(
+  gpu: Gpu,
+  shard: Shard,
+  { entry, rowsOfLane }: { readonly entry: string; readonly rowsOfLane: number },
+  buffers: ReturnType<typeof buffersOf>,
+  params: ReturnType<typeof forwardParams>,
+): void {
+  const { lanes } = gpu;
+  const rowLanes = lanes.coalesce ? gpu.rowLanes.of(shard, params.inner) : rowLanesChoices[0];
+  const groups = lanes.coalesce ? workgroupLanes / rowLanes : lanes.count;
+  const run = kernelFor(shard, entry, lanes, readingConstants(params, rowLanes));
+  gpu.run(run, buffers, params, gridOf(Math.ceil(params.outer / (rowsOfLane * groups))));
+}
 
 /**
  * silu(x · gateᵀ) · (x · upᵀ) of one row, gate [width, columns] on top of up in one weight; null where these lie in
@@ -111,11 +114,9 @@ export function multiplyGatedRow(gpu: Gpu, input: Tensor, weight: Weight): Tenso
   const x = toStoredOrder(gpu, input, shard!.order);
   const width = weight.rows / 2;
   const y = gpu.allocate(1, width, weight.name);
-  const places = { y_offset: 0, y_stride: width, has_bias: 0, has_residual: 0, accumulate: 0, first_row: 0 };
-  const params = { ...readingOf(shard!, x), outer: width, ...places };
-  const buffers = { x: x.storage, bias: x.storage, residual: x.storage, y: y.storage, ...shardBuffers(shard!) };
-  const kernel = gpu.lanes.coalesce ? 'gated_row' : 'gated_row_by_lane';
-  runOneRow(gpu, shard!, kernel, { rows: width, rowsOfGroup: 2 }, buffers, params);
+  const entry = gpu.lanes.coalesce ? 'gated_row' : 'gated_row_by_lane';
+  // Two rows of gate and two of up make two numbers.
+  runOneRow(gpu, shard!, { entry, rowsOfLane: 2 }, buffersOf(shard!, x, y), forwardParams(shard!, x, y, width, 0));
   return y;
 }
 
@@ -154,9 +155,9 @@ function multiplyShardBack(
     first_row: skipped,
   };
   const { lanes } = gpu;
-  const buffers = { x: g.storage, bias: g.storage, residual: g.storage, y: g_x.storage, ...shardBuffers(shard) };
+  const buffers = buffersOf(shard, g, g_x);
   const grid: Grid = [Math.ceil(g_x.width / (8 * lanes.count)), Math.ceil(g.rows / (blocks * lanes.tokens))];
-  gpu.run(kernelFor(shard, 'relevance', lanes, wholeOctets(params)), buffers, params, grid);
+  gpu.run(kernelFor(shard, 'relevance', lanes, readingConstants(params)), buffers, params, grid);
 }
 
 export const linear: Op<readonly [x: Tensor], LinearOptions> = {
