@@ -176,13 +176,15 @@ fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   let place = lane.place;
   let key_head = id.y;
   let first = id.x * own_rows();
-  let span = keys_seen(first + place);
-  let end = keys_seen(min(first + own_rows(), all_rows()) - 1u).end;
+  let first_seen = keys_seen(first).begin;
+  let end = part_end(first_seen, id.z, keys_seen(min(first + own_rows(), all_rows()) - 1u).end);
+  var span = keys_seen(first + place);
+  span.end = min(span.end, end);
   var queries = own_q(first, key_head, place);
   var sums: Rows;
   var maximum = UNSEEN;
   var total = 0.0;
-  for (var key = keys_seen(first).begin; key < end; key += 2u) {
+  for (var key = part_begin(first_seen, id.z); key < end; key += 2u) {
     let a = key_at(key, key_head);
     let b = key_at(key + 1u, key_head);
     var k_a = read_k(a, place);
@@ -209,12 +211,13 @@ fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
       let r = first + f * 4u + n;
       if (r >= all_rows()) { continue; }
       for (var i = 0u; i < FOURS_PER_LANE; i++) {
-        if (is_column(i, place)) { o[row_at(r, key_head) + four_of(i, place)] = sums[f * FOURS_PER_LANE + i][n]; }
+        if (!is_column(i, place)) { continue; }
+        o[id.z * HEADS * HEAD_FOURS + row_at(r, key_head) + four_of(i, place)] = sums[f * FOURS_PER_LANE + i][n];
       }
     }
   }
   if (place < own_rows() && first + place < all_rows()) {
-    lse_out[number_of(first + place, key_head)] = maximum + log(total);
+    lse_out[id.z * HEADS + number_of(first + place, key_head)] = maximum + log(total);
   }
 }
 

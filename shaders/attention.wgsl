@@ -101,8 +101,8 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
   }
 }
 
-// One query (decoding): a workgroup per head. Each lane scores one key of 64; then lane (part, column) adds up the
-// column over every parts-th key.
+// One query (decoding): a workgroup per head and part id.z of its keys (lib/attention.wgsl). Each lane scores one key of
+// 64; then lane (turn, column) adds up the column over every turns-th key.
 var<workgroup> lane_values: array<f32, 64>;
 var<workgroup> lane_sums: array<vec4f, 64>;
 
@@ -110,14 +110,14 @@ var<workgroup> lane_sums: array<vec4f, 64>;
 fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let key_head = id.y / (HEADS / KEY_VALUE_HEADS);
   let at = id.y * HEAD_FOURS;
-  let parts = 64u / HEAD_FOURS;
-  let part = lane / HEAD_FOURS;
+  let turns = 64u / HEAD_FOURS;
+  let turn = lane / HEAD_FOURS;
   let column = lane % HEAD_FOURS;
-  let end = keys_end(0u);
+  let end = part_end(first_key(0u), id.z, keys_end(0u));
   var maximum = UNSEEN;
   var total = 0.0;
   var sum = vec4f();
-  for (var first = first_key(0u); first < end; first += 64u) {
+  for (var first = part_begin(first_key(0u), id.z); first < end; first += 64u) {
     var score = UNSEEN;
     if (first + lane < end) {
       let key = key_at(first + lane, key_head);
@@ -133,8 +133,8 @@ fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
     maximum = peak;
     total *= shrink;
     sum *= shrink;
-    let count = select(0u, min(64u, end - first), part < parts);
-    for (var i = part; i < count; i += parts) {
+    let count = select(0u, min(64u, end - first), turn < turns);
+    for (var i = turn; i < count; i += turns) {
       let weight = exp(lane_values[i] - peak);
       total += weight;
       sum += weight * v[key_at(first + i, key_head) + column];
@@ -147,12 +147,12 @@ fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
   if (lane >= HEAD_FOURS) { return; }
   total = 0.0;
   sum = vec4f();
-  for (var i = 0u; i < parts; i++) {
+  for (var i = 0u; i < turns; i++) {
     total += lane_values[i * HEAD_FOURS + lane];
     sum += lane_sums[i * HEAD_FOURS + lane];
   }
-  o[at + lane] = sum / total;
-  if (lane == 0u) { lse_out[id.y] = maximum + log(total); }
+  o[id.z * HEADS * HEAD_FOURS + at + lane] = sum / total;
+  if (lane == 0u) { lse_out[id.z * HEADS + id.y] = maximum + log(total); }
 }
 
 // lse and delta of the row of a head.

@@ -1,5 +1,8 @@
 // What every form of attention has: bindings, the keys that a query sees, and where rows begin.
-struct Params { rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32 }
+struct Params {
+  rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32,
+  part_keys: u32,
+}
 override HEADS: u32;
 override KEY_VALUE_HEADS: u32;
 override HEAD_FOURS: u32; // head size / 4
@@ -27,6 +30,11 @@ fn first_key(query: u32) -> u32 {
 fn keys_end(last_query: u32) -> u32 {
   return select(params.keys, min(params.keys, params.offset + last_query + 1u), params.causal == 1u);
 }
+
+// A single query may have its keys shared out: part p is the p-th part_keys of those it sees, and its o and lse are the
+// p-th row of their buffers (attention-merge.wgsl). Else part 0 has all.
+fn part_begin(first: u32, part: u32) -> u32 { return first + part * params.part_keys; }
+fn part_end(first: u32, part: u32, end: u32) -> u32 { return min(end, part_begin(first, part) + params.part_keys); }
 
 // Where a row of a head begins in q, o and g_o, and in k and v.
 fn query_at(query: u32, head: u32) -> u32 { return (min(query, params.rows - 1u) * HEADS + head) * HEAD_FOURS; }

@@ -3,6 +3,7 @@
 import { recordingOps } from '../engine/gpu-ops.ts';
 import { recipes, type Recipe } from '../engine/rules.ts';
 import { explainImage, type LoadedImageModel } from '../explain/explain-image.ts';
+import { weightsOfBlock } from '../models/weights-of-block.ts';
 import { costOf, medianCost, type Cost } from './cost.ts';
 import { explainSpeed, type ExplainCost, type ExplainSpeed } from './explain-speed.ts';
 import { profileOf, type KernelProfile } from './kernel-profile.ts';
@@ -120,7 +121,7 @@ class ImageWork {
         const before = x;
         x = gpu.scope(() => network.block(layer, before));
         gpu.release(before);
-        await gpu.pace();
+        await gpu.breathe(rows * weightsOfBlock(model));
       }
       await gpu.readFloats(network.logits(network.final(x)));
     });

@@ -4,6 +4,7 @@ import { requestDevice, type DeviceDescription, type DeviceOptions } from './dev
 import { Faults } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 import { lanesOf, type Lanes } from './lanes.ts';
+import { Pacer } from './pacer.ts';
 import { Params } from './params.ts';
 import { Pipelines } from './pipelines.ts';
 import { Pool, createStorage, type Storage } from './pool.ts';
@@ -39,7 +40,8 @@ export class Gpu {
   private readonly faults: Faults;
   private readonly params: Params;
   private readonly staging: Staging;
-  private readonly underWay: Promise<undefined>[] = [];
+  private readonly pacer = new Pacer();
+  private readonly underWay: Promise<void>[] = [];
   private encoder: GPUCommandEncoder | null = null;
   private encodingSince = 0;
   private profile: Profile | null = null;
@@ -171,6 +173,7 @@ export class Gpu {
     this.submitSeconds += (performance.now() - encoded) / 1000;
     this.encoder = null;
     this.submits++;
+    this.pacer.begin();
     this.faults.nextSubmission();
   }
 
@@ -189,10 +192,16 @@ export class Gpu {
    * more work queued than can be waited for when someone presses Stop.
    */
   async pace(): Promise<void> {
+    const done = this.pacer.submitted();
     this.flush();
-    this.underWay.push(this.device.queue.onSubmittedWorkDone());
+    this.underWay.push(this.device.queue.onSubmittedWorkDone().then(done));
     if (this.underWay.length > 2) await this.underWay.shift();
     this.faults.raise();
+  }
+
+  /** The same, once what was encoded takes the GPU a while. `work`: multiplications since the last call. */
+  async breathe(work: number): Promise<void> {
+    if (this.pacer.add(work)) await this.pace();
   }
 
   /** Runs the body, every dispatch timed by the GPU; null, and nothing is run, where the adapter has no timestamps. */

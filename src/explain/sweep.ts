@@ -19,6 +19,8 @@ export interface SweepOptions {
 /** The network to sweep, over ops that record on the tape they are given. */
 export interface SweptNetwork {
   readonly blocks: number;
+  /** Multiplications that a row costs in one of them, attention apart. */
+  readonly weightsOfBlock: number;
   /** The leaf whose relevance is read: embedded tokens, image patches. */
   readonly input: Tensor;
   /** The leaf → the residual stream that enters the first block. */
@@ -51,8 +53,9 @@ export class Recorder {
   }
 }
 
-/** A submission takes so many rows through a block: blocks of short texts would cost less than to submit them. */
-const rowsPerSubmission = 256;
+/** Times the work of a block's forward: back through it, with attention and what norms take; and forward again. */
+const wayBack = 1.5;
+const again = 1;
 
 /** A reading for each target. Call within a scope of the gpu: it frees what the sweep leaves behind. */
 export async function sweep(
@@ -65,9 +68,9 @@ export async function sweep(
   const { blocks, input, targets } = network;
   const steps = blocks + 1 + blocks * targets.length;
   let step = 0;
-  const blocksPerSubmission = Math.max(1, Math.floor(rowsPerSubmission / input.rows));
-  const breathe = async (): Promise<void> => {
-    if (step % blocksPerSubmission === 0) await gpu.pace();
+  const forward = input.rows * network.weightsOfBlock;
+  const breathe = async (work: number): Promise<void> => {
+    await gpu.breathe(work);
     onProgress(++step / steps);
     // What is encoded must not meet the next job, which may find its buffers gone.
     if (signal?.aborted) gpu.flush();
@@ -88,7 +91,7 @@ export async function sweep(
     } else {
       stream.push(gpu.scope(() => network.block(layer, x)));
     }
-    await breathe();
+    await breathe(forward);
   }
   const top = stream[blocks]!;
   const paths: Path[] = [];
@@ -99,7 +102,7 @@ export async function sweep(
     const context: RelevanceContext = { gpu, rules, ledger: rules.conserves ? ledger : null };
     paths.push({ context, ledger, g: exit.tape.reverse(context, exit.result, seed, top)! });
   }
-  await breathe();
+  await breathe(0);
 
   // Backward.
   for (let layer = blocks - 1; layer >= 0; layer--) {
@@ -117,7 +120,7 @@ export async function sweep(
         // The last one gives the block's tensors back on its way, so it shares their scope.
         const back = (last: boolean): Tensor => tape.reverse(context, result, g, x, last)!;
         multipliers.push(index === paths.length - 1 ? back(true) : gpu.scope(() => back(false)));
-        await breathe();
+        await breathe(forward * (wayBack + (kept || index > 0 ? 0 : again)));
       }
       return multipliers;
     });

@@ -8,8 +8,8 @@ import type { Tensor } from '../engine/tensor.ts';
 import { overflow } from '../explain/check-finite.ts';
 import { checkIds } from '../explain/check-ids.ts';
 import type { LoadedModel } from '../explain/loaded-model.ts';
-import { listWeights } from '../models/list-weights.ts';
-import type { LanguageModel, Network } from '../models/model.ts';
+import type { Network } from '../models/model.ts';
+import { weightsOfBlock } from '../models/weights-of-block.ts';
 import { randomNumbers } from './random.ts';
 
 export interface GenerateOptions {
@@ -32,8 +32,6 @@ export interface GeneratedIds {
 
 /** Tokens that a prefill takes through all blocks at once. */
 export const chunk = 128;
-/** Multiplications per submission of a prefill: it can be stopped in between, and none blocks the screen. */
-const perSubmission = 1e10;
 
 export class Generator {
   private readonly cache: KeyValueCache;
@@ -150,14 +148,10 @@ export class Generator {
     const { gpu, model } = this.loaded;
     const perBlock = ids.rows * (this.blockWeights + 2 * (this.cache.length + ids.rows) * model.hiddenSize);
     let x = this.network.embed(ids);
-    let encoded = 0;
     for (let layer = 0; layer < this.network.blocks; layer++) {
       if (signal?.aborted) return null;
       x = this.block(layer, x);
-      encoded += perBlock;
-      if (encoded < perSubmission) continue;
-      await gpu.pace();
-      encoded = 0;
+      await gpu.breathe(perBlock);
     }
     await gpu.pace();
     this.cache.length += ids.rows;
@@ -191,10 +185,4 @@ function commonPrefix(a: readonly number[], b: readonly number[]): number {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
   return length;
-}
-
-/** All matrices but the embedding and the head, divided among the blocks. */
-function weightsOfBlock({ weights, vocabularySize, layers }: LanguageModel): number {
-  const matrices = listWeights(weights).filter(({ shape }) => shape.length > 1 && shape[0] !== vocabularySize);
-  return matrices.reduce((sum, { shape }) => sum + shape[0]! * shape[1]!, 0) / layers;
 }

@@ -3,6 +3,9 @@ import { deviation, useGpu } from '../gpu.test-helper.ts';
 import type { Matrix } from '../matrix.ts';
 import type { AttentionShape } from '../ops.ts';
 import { attnLrp } from '../rules.ts';
+import type { Tensor } from '../tensor.ts';
+import { attentionForm } from './attention-forms.ts';
+import { inOne, partsOf, type Parts } from './attention-parts.ts';
 import * as reference from './attention.reference.ts';
 import { attend, attention } from './attention.ts';
 import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
@@ -173,6 +176,135 @@ describe.each([
         const expected = whole.subarray(offset * 64, end * 64);
         expect(deviation(found, expected), `rows ${offset} to ${end}`).toBeLessThan(tolerance);
       }
+    });
+  });
+
+  describe('one query over parts of its keys', () => {
+    interface Step {
+      readonly shape: AttentionShape;
+      readonly inputs: Inputs;
+      /** Rows of the cache that are filled; the query stands at the last. */
+      readonly keys: number;
+      readonly parts?: Parts;
+    }
+
+    async function check({ shape, inputs, keys, parts }: Step): Promise<number> {
+      const { window, headSize, heads } = shape;
+      const [q, k, v] = inputs;
+      const first = window === null ? 0 : Math.max(0, keys - window);
+      const seen = (matrix: Matrix): Matrix => {
+        const data = matrix.data.subarray(first * matrix.width, keys * matrix.width);
+        return { rows: keys - first, width: matrix.width, data };
+      };
+      // It sees them all: the reference need not know of masks.
+      const open = { ...shape, causal: false, window: null };
+      const expected = reference.forward([q, seen(k), seen(v)], open).data;
+      // What lies behind the cached rows must not matter.
+      const cache = (matrix: Matrix): Matrix => {
+        const data = matrix.data.map((value, at) => (at < keys * matrix.width ? value : NaN));
+        return { ...matrix, data };
+      };
+      return gpu().scopeAsync(async () => {
+        const tensors = [q, cache(k), cache(v)].map((matrix) => upload(gpu(), matrix)) as [never, never, never];
+        const span = { keys, offset: keys - 1 };
+        const before = gpu().dispatches;
+        const { o, lse } = attend(gpu(), tensors, shape, span, parts);
+        const dispatches = gpu().dispatches - before;
+        const whole = attend(gpu(), tensors, shape, span, inOne(keys));
+        const label = `${keys} keys of ${JSON.stringify(shape)} in ${JSON.stringify(parts)}`;
+        expect([o.rows, o.width, lse.rows, lse.width], label).toEqual([1, heads * headSize, 1, heads]);
+        expect(deviation(await gpu().readFloats(o), expected), label).toBeLessThan(tolerance);
+        const expectedLse = await gpu().readFloats(whole.lse);
+        expect(deviation(await gpu().readFloats(lse), expectedLse), `${label}: log-sum-exp`).toBeLessThan(tolerance);
+        return dispatches;
+      });
+    }
+
+    function stepOf(seed: number, rows: number, shape: AttentionShape): { shape: AttentionShape; inputs: Inputs } {
+      const [, k, v] = inputsOf(seed, rows, shape);
+      // Larger queries, so that keys count differently.
+      const q = randomMatrix(seed, 1, shape.heads * shape.headSize);
+      return { shape, inputs: [{ ...q, data: q.data.map((x) => 3 * x) }, k, v] };
+    }
+
+    it.each(shapes)(
+      'gives what all of them give, with heads of %i, %i of queries on %i of keys',
+      async (headSize, heads, keyValueHeads) => {
+        for (const window of [null, 150, 33]) {
+          const step = stepOf(headSize, 210, { heads, keyValueHeads, headSize, causal: true, window });
+          for (const [keys, count] of [
+            [1, 1],
+            [2, 2],
+            [7, 3],
+            [64, 4],
+            [65, 2],
+            [131, 5],
+            [200, 16],
+          ] as const) {
+            const each = Math.ceil(Math.min(keys, window ?? keys) / count);
+            const filled = Math.ceil(Math.min(keys, window ?? keys) / each);
+            // Buffers may have room for more parts than there are.
+            const dispatches = await check({ ...step, keys, parts: { count: filled, keys: each, most: 20 } });
+            expect(dispatches).toBe(filled === 1 ? 1 : 2);
+          }
+        }
+      },
+      compiling,
+    );
+
+    it.each([
+      [4, 3, 3],
+      [16, 4, 2],
+      [64, 3, 1],
+    ] as const)(
+      'takes as many dispatches as the context is long enough for, with heads of %i',
+      async (headSize, heads, keyValueHeads) => {
+        const most = 9000;
+        for (const window of [null, 1500]) {
+          const step = stepOf(headSize + 1, most, { heads, keyValueHeads, headSize, causal: true, window });
+          const [x, y = 1] = attentionForm(gpu().lanes, step.shape, true).queryGrid(1);
+          for (const keys of [1, 400, 511, 513, 1023, 1025, 2500, 4095, 4097, most - 1]) {
+            const { count } = partsOf(gpu().lanes, x * y, Math.min(keys, window ?? keys));
+            expect(await check({ ...step, keys })).toBe(count === 1 ? 1 : 2);
+          }
+        }
+        // Else the loop above has met one part alone.
+        expect(partsOf(gpu().lanes, heads, most).count).toBeGreaterThan(1);
+      },
+      compiling,
+    );
+
+    it('stays right where one part has all the weight, and the scores of the others vanish beside it', async () => {
+      const shape = { heads: 4, keyValueHeads: 2, headSize: 16, causal: true, window: null };
+      const { inputs } = stepOf(11, 100, shape);
+      const [q, k, v] = inputs;
+      const louder = k.data.map((x, at) => (Math.floor(at / k.width) === 70 ? 40 * x : x / 100));
+      const step = { shape, inputs: [q, { ...k, data: louder }, v] as const, keys: 100 };
+      await check({ ...step, parts: { count: 4, keys: 25, most: 4 } });
+    });
+
+    it('makes no buffer and no bind group while the keys become more, whatever the parts', () => {
+      const shape = { heads: 2, keyValueHeads: 1, headSize: 16, causal: true, window: null };
+      const [x, y = 1] = attentionForm(gpu().lanes, shape, true).queryGrid(1);
+      const countOf = (keys: number): number => partsOf(gpu().lanes, x * y, keys).count;
+      let shortest = 1;
+      while (countOf(shortest) === 1) shortest++;
+      const counts = new Set<number>();
+      gpu().scope(() => {
+        const q = gpu().allocate(1, 32, 'query');
+        const [k, v] = [0, 1].map(() => gpu().allocate(5 * shortest, 16, 'cache')) as [Tensor, Tensor];
+        const step = (keys: number): number[] => {
+          gpu().scope(() => void attend(gpu(), [q, k, v], shape, { keys, offset: keys - 1 }));
+          gpu().flush();
+          return [gpu().pool.created, gpu().pipelines.created, gpu().pool.totalBytes];
+        };
+        const first = step(shortest);
+        for (let keys = shortest; keys <= 5 * shortest; keys += 77) {
+          counts.add(countOf(keys));
+          expect(step(keys), `${keys} keys`).toEqual(first);
+        }
+      });
+      expect([...counts]).toEqual([2, 4, 8]);
     });
   });
 

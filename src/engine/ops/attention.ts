@@ -1,18 +1,29 @@
 // Softmax attention with grouped key/value heads, causal and sliding-window masks. Saves q, k, v, o and one log-sum-exp
 // per (token, head); probabilities are recomputed on the way back.
+import mergeSource from '#shaders/attention-merge.wgsl?raw';
 import type { Gpu } from '../gpu.ts';
+import { kernel, shader } from '../kernel.ts';
 import { sumRows } from '../ledger.ts';
 import type { Op } from '../op.ts';
 import type { AttentionShape } from '../ops.ts';
 import type { Rules } from '../rules.ts';
 import type { Tensor } from '../tensor.ts';
 import { attentionForm } from './attention-forms.ts';
+import { inOne, partsOf, seenKeys, type Parts, type Span } from './attention-parts.ts';
 
-function paramsOf(rows: number, keys: number, offset: number, shape: AttentionShape, shares?: Rules['attention']) {
+interface Attended {
+  readonly o: Tensor;
+  readonly lse: Tensor;
+}
+
+const mergeShader = shader('attention-merge.wgsl', mergeSource);
+
+function paramsOf(rows: number, { keys, offset }: Span, shape: AttentionShape, shares?: Rules['attention']) {
   return {
     rows,
     keys,
     offset,
+    part_keys: keys,
     // 0 is none; one that reaches beyond every text is none either, and must not overflow 32 bits.
     window: shape.window === null || shape.window >= 2 ** 30 ? 0 : shape.window,
     causal: shape.causal ? 1 : 0,
@@ -22,20 +33,44 @@ function paramsOf(rows: number, keys: number, offset: number, shape: AttentionSh
   };
 }
 
-/** q holds the tokens from position `offset` on; k and v hold `keys` rows from position 0. */
+/** A single query meets a long context in parts: as many as pay, unless `asked` says otherwise. */
 export function attend(
   gpu: Gpu,
   [q, k, v]: readonly [Tensor, Tensor, Tensor],
   shape: AttentionShape,
-  { keys, offset }: { readonly keys: number; readonly offset: number },
-): { o: Tensor; lse: Tensor } {
-  const o = gpu.allocate(q.rows, q.width, 'attention');
-  const lse = gpu.allocate(q.rows, shape.heads, 'attention log-sum-exp');
-  const buffers = { q: q.storage, k: k.storage, v: v.storage, o: o.storage, lse_out: lse.storage };
-  const params = paramsOf(q.rows, keys, offset, shape);
-  const form = attentionForm(gpu.lanes, shape, q.rows === 1);
-  gpu.run(form.kernel('forward'), buffers, params, form.queryGrid(q.rows));
-  return { o, lse };
+  span: Span,
+  asked?: Parts,
+): Attended {
+  const one = q.rows === 1;
+  const form = attentionForm(gpu.lanes, shape, one);
+  const [x, y = 1] = form.queryGrid(q.rows);
+  const parts = asked ?? (one ? partsOf(gpu.lanes, x * y, seenKeys(shape, span)) : inOne(span.keys));
+  const whole = allocate(gpu, q, shape, 1);
+  const made = parts.count === 1 ? whole : allocate(gpu, q, shape, parts.most);
+  const buffers = { q: q.storage, k: k.storage, v: v.storage, o: made.o.storage, lse_out: made.lse.storage };
+  const params = { ...paramsOf(q.rows, span, shape), part_keys: parts.keys };
+  gpu.run(form.kernel('forward'), buffers, params, [x, y, parts.count]);
+  if (parts.count > 1) merge(gpu, made, parts.count, shape, whole);
+  return whole;
+}
+
+/** Of q's rows, once for each part. */
+function allocate(gpu: Gpu, q: Tensor, { heads }: AttentionShape, parts: number): Attended {
+  const rows = parts * q.rows;
+  return { o: gpu.allocate(rows, q.width, 'attention'), lse: gpu.allocate(rows, heads, 'attention log-sum-exp') };
+}
+
+function merge(gpu: Gpu, parts: Attended, count: number, { heads, headSize }: AttentionShape, into: Attended): void {
+  const buffers = {
+    part_o: parts.o.storage,
+    part_lse: parts.lse.storage,
+    o: into.o.storage,
+    lse_out: into.lse.storage,
+  };
+  const fours = headSize / 4;
+  const kernelOfHeads = kernel(mergeShader, 'forward', { HEADS: heads, HEAD_FOURS: fours });
+  gpu.run(kernelOfHeads, buffers, { parts: count }, [Math.ceil((heads * fours) / 64)]);
+  for (const tensor of [parts.o, parts.lse]) gpu.release(tensor);
 }
 
 export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], AttentionShape> = {
@@ -48,7 +83,7 @@ export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], Attention
     const [q, k, v, o, lse] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
     const { value, queryKey } = rules.attention;
     const rows = q.rows;
-    const params = paramsOf(rows, k.rows, 0, shape, rules.attention);
+    const params = paramsOf(rows, { keys: k.rows, offset: 0 }, shape, rules.attention);
     const g_v = gpu.allocate(v.rows, v.width, 'attention value relevance');
     const form = attentionForm(gpu.lanes, shape);
     const keyGrid = form.keyGrid(k.rows);

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { Pacer } from './pacer.ts';
+
+/** A GPU of so many multiplications a second, which works on one submission after the other. */
+function gpuOf(speed: number) {
+  let time = 0;
+  let free = 0;
+  const pacer = new Pacer(() => time);
+  /** Encodes blocks until the pacer has enough; how long the GPU then takes, in seconds. */
+  const submit = (work: number, most = Infinity): number => {
+    let total = 0;
+    let blocks = 0;
+    do total += work;
+    while (!pacer.add(work) && ++blocks < most);
+    const done = pacer.submitted();
+    free = Math.max(free, time) + (1000 * total) / speed;
+    time = free;
+    done();
+    return total / speed;
+  };
+  return { pacer, submit, wait: (milliseconds: number) => (time += milliseconds) };
+}
+
+test.each([1e9, 3e10, 1e11, 5e12, 4e13])('a GPU of %f multiplications a second soon gets 40 ms at a time', (speed) => {
+  const { submit } = gpuOf(speed);
+  const block = speed / 1000;
+  for (let i = 0; i < 8; i++) submit(block);
+  for (let i = 0; i < 5; i++) {
+    const seconds = submit(block);
+    expect(seconds).toBeGreaterThan(0.038);
+    expect(seconds).toBeLessThan(0.043);
+  }
+});
+
+test('a block that takes longer by itself is submitted alone', () => {
+  const { submit } = gpuOf(1e10);
+  for (let i = 0; i < 8; i++) submit(1e9);
+  expect(submit(1e9)).toBe(0.1);
+});
+
+test('small jobs, and waiting between them, do not make a GPU seem slow', () => {
+  const { pacer, submit, wait } = gpuOf(1e11);
+  for (let i = 0; i < 50; i++) {
+    submit(1e5, 3);
+    wait(500);
+  }
+  expect(pacer.add(3.9e9)).toBe(false);
+  expect(pacer.add(2e8)).toBe(true);
+});
+
+test('one submission that took long changes little', () => {
+  const { submit, wait, pacer } = gpuOf(1e11);
+  for (let i = 0; i < 8; i++) submit(1e8);
+  pacer.add(1e9);
+  const done = pacer.submitted();
+  wait(10_000);
+  done();
+  expect(pacer.add(1.1e9)).toBe(true);
+  pacer.submitted()();
+  for (let i = 0; i < 3; i++) submit(1e8);
+  expect(submit(1e8)).toBeGreaterThan(0.038);
+});

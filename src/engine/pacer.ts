@@ -1,0 +1,48 @@
+// How much work goes to the GPU in one submission: about 40 ms of it, so that whatever else wants the GPU (the page's own
+// frames), and whoever presses Stop, waits no longer. How fast a GPU is shows while it works.
+
+/** Seconds that a submission should take; shorter ones tell little, as handing over takes its own time. */
+const aim = 0.04;
+const tellsEnough = aim / 4;
+
+export class Pacer {
+  /** Multiplications a second; at first those of a modest GPU. */
+  private speed = 1e11;
+  private pending = 0;
+  private lastDone = 0;
+
+  /** Times in milliseconds. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** `work`: multiplications that were encoded. True once there is enough of it for a submission. */
+  add(work: number): boolean {
+    this.pending += work;
+    return this.pending >= this.speed * aim;
+  }
+
+  /** Nothing is pending: what was encoded has been submitted, by whomever. */
+  begin(): void {
+    this.pending = 0;
+  }
+
+  /** Call where what is encoded is submitted, and the result when the GPU is done with it. */
+  submitted(): () => void {
+    const work = this.pending;
+    const start = this.now();
+    this.begin();
+    return () => {
+      const done = this.now();
+      // Submissions run one after the other.
+      const seconds = (done - Math.max(start, this.lastDone)) / 1000;
+      this.lastDone = done;
+      this.learn(work, Math.max(seconds, 1e-6));
+    };
+  }
+
+  private learn(work: number, seconds: number): void {
+    const measured = work / seconds;
+    if (work === 0 || (seconds < tellsEnough && measured < this.speed)) return;
+    // One odd submission does not change much.
+    this.speed = Math.min(4 * this.speed, Math.max(this.speed / 4, measured));
+  }
+}
