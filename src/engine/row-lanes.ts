@@ -1,6 +1,11 @@
 // How many lanes of a workgroup walk rows of a matrix together where one row of x is multiplied: what is fastest depends on
 // the GPU and on the shape, so it is measured when a model is loaded (tune-one-row.ts).
-import type { Shard } from './weight.ts';
+
+/** Of a matrix, or of a shard of it. */
+interface Kind {
+  readonly rows: number;
+  readonly layout: { readonly name: string };
+}
 
 /** Lanes of a workgroup of the one-row kernels (linear.wgsl). */
 export const workgroupLanes = 64;
@@ -11,17 +16,17 @@ export class ChosenRowLanes {
   private readonly chosen = new Map<string, RowLanes>();
 
   /** Eight, unless measured. */
-  of(shard: Shard, columns: number): RowLanes {
+  of(shard: Kind, columns: number): RowLanes {
     return this.chosen.get(keyOf(shard, columns)) ?? 8;
   }
 
-  has(shard: Shard, columns: number): boolean {
+  has(shard: Kind, columns: number): boolean {
     return this.chosen.has(keyOf(shard, columns));
   }
 
-  set(shard: Shard, columns: number, lanes: RowLanes): void {
+  set(shard: Kind, columns: number, lanes: RowLanes): void {
     this.chosen.set(keyOf(shard, columns), lanes);
   }
 }
 
-const keyOf = ({ layout, rows }: Shard, columns: number): string => `${layout.name}, ${rows} x ${columns}`;
+const keyOf = ({ layout, rows }: Kind, columns: number): string => `${layout.name}, ${rows} x ${columns}`;
