@@ -13,6 +13,9 @@ import type { WeightStore } from './weight-store.ts';
 /** Bytes that keys and values may take. They are allocated at once, so that nothing grows while tokens stream. */
 export const usualCacheBytes = 512 * 2 ** 20;
 
+/** Smaller models would be loaded later than their tokens could make up for. */
+const worthTuning = 32 * 2 ** 20;
+
 export class LoadedModel {
   /** Tokens that fit: the model's own limit, or less where the device says so. */
   readonly context: number;
@@ -43,8 +46,8 @@ export class LoadedModel {
   };
 
   /** Measures what suits this GPU best; generation is right without it, and may be slower. */
-  tune(signal?: AbortSignal): Promise<void> {
-    return tuneOneRow(this.gpu, this.weights.all, signal);
+  async tune(signal?: AbortSignal): Promise<void> {
+    if (this.weightBytes >= worthTuning) await tuneOneRow(this.gpu, this.weights.all, signal);
   }
 
   /** The mean row of the head [1, hiddenSize], whose product with a hidden state is the mean logit. Computed once. */
