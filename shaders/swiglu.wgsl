@@ -9,6 +9,7 @@ struct Params { count: u32, width: u32, share_gate: f32, share_up: f32, derivati
 @group(0) @binding(2) var<storage, read_write> y: array<vec4f>;
 @group(0) @binding(3) var<storage, read> g_y: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> g_x: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> g_x_numbers: array<f32>;
 
 override WHOLE_FOURS: u32;
 
@@ -46,18 +47,20 @@ fn relevance(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) 
   let first = 4u * (id.x + id.y * groups.x * 64u);
   if (first >= params.count) { return; }
   let gate = gate_of(first);
-  if (WHOLE_FOURS == 1u) {
-    let up = gate + params.width;
-    let found = back(x[gate / 4u], x[up / 4u], g_y[first / 4u]);
-    g_x[gate / 4u] = found.gate;
-    g_x[up / 4u] = found.up;
-    return;
-  }
-  for (var at = first; at < min(first + 4u, params.count); at++) {
-    let own = gate_of(at);
-    let other = own + params.width;
-    let found = back(vec4f(x[own / 4u][own % 4u]), vec4f(x[other / 4u][other % 4u]), vec4f(g_y[at / 4u][at % 4u]));
-    g_x[own / 4u][own % 4u] = found.gate.x;
-    g_x[other / 4u][other % 4u] = found.up.x;
-  }
+  let up = gate + params.width;
+  let found = back(x[gate / 4u], x[up / 4u], g_y[first / 4u]);
+  g_x[gate / 4u] = found.gate;
+  g_x[up / 4u] = found.up;
+}
+
+// Where rows are no whole fours: a number a lane, since neighbours must not write to one vector.
+@compute @workgroup_size(64)
+fn relevance_of_ragged(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let at = id.x + id.y * groups.x * 64u;
+  if (at >= params.count) { return; }
+  let gate = gate_of(at);
+  let up = gate + params.width;
+  let found = back(vec4f(x[gate / 4u][gate % 4u]), vec4f(x[up / 4u][up % 4u]), vec4f(g_y[at / 4u][at % 4u]));
+  g_x_numbers[gate] = found.gate.x;
+  g_x_numbers[up] = found.up.x;
 }

@@ -173,13 +173,14 @@ export class Gpu {
     this.submitSeconds += (performance.now() - encoded) / 1000;
     this.encoder = null;
     this.submits++;
-    this.pacer.begin();
+    this.pacer.flushed();
     this.faults.nextSubmission();
   }
 
   /** Submits, waits until the GPU is done, throws what went wrong. */
   async settle(): Promise<void> {
     this.flush();
+    this.pacer.begin();
     // Uploads need no submission; their errors have a verdict all the same.
     this.faults.nextSubmission();
     this.faults.raise();
@@ -192,9 +193,9 @@ export class Gpu {
    * more work queued than can be waited for when someone presses Stop.
    */
   async pace(): Promise<void> {
-    const done = this.pacer.submitted();
     this.flush();
-    this.underWay.push(this.device.queue.onSubmittedWorkDone().then(done));
+    const done = this.pacer.submitted();
+    this.underWay.push(this.device.queue.onSubmittedWorkDone().then(done, done));
     if (this.underWay.length > 2) await this.underWay.shift();
     this.faults.raise();
   }
@@ -236,6 +237,7 @@ export class Gpu {
     this.endPass();
     this.commands().copyBufferToBuffer(tensor.storage.buffer, 0, staging, 0, bytes);
     this.flush();
+    this.pacer.begin();
     try {
       await staging.mapAsync(GPUMapMode.READ);
     } catch (error) {

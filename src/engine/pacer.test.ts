@@ -24,7 +24,7 @@ function gpuOf(speed: number) {
 test.each([1e9, 3e10, 1e11, 5e12, 4e13])('a GPU of %f multiplications a second soon gets 40 ms at a time', (speed) => {
   const { submit } = gpuOf(speed);
   const block = speed / 1000;
-  for (let i = 0; i < 8; i++) submit(block);
+  for (let i = 0; i < 20; i++) submit(block);
   for (let i = 0; i < 5; i++) {
     const seconds = submit(block);
     expect(seconds).toBeGreaterThan(0.038);
@@ -59,4 +59,29 @@ test('one submission that took long changes little', () => {
   pacer.submitted()();
   for (let i = 0; i < 3; i++) submit(1e8);
   expect(submit(1e8)).toBeGreaterThan(0.038);
+});
+
+test('news that come late do not make a GPU seem fast', () => {
+  const { pacer, wait } = gpuOf(1e11);
+  pacer.add(4e9);
+  const first = pacer.submitted();
+  pacer.add(4e9);
+  const second = pacer.submitted();
+  wait(80);
+  first();
+  second(); // in the same instant
+  expect(pacer.add(4.1e9)).toBe(true);
+});
+
+test('what somebody else submitted in between counts from there on', () => {
+  const { pacer, wait } = gpuOf(1e11);
+  pacer.add(2e9);
+  pacer.flushed();
+  wait(20);
+  pacer.add(2e9);
+  const done = pacer.submitted();
+  wait(20);
+  done();
+  expect(pacer.add(3.9e9)).toBe(false);
+  expect(pacer.add(2e8)).toBe(true);
 });

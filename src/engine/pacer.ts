@@ -9,6 +9,8 @@ export class Pacer {
   /** Multiplications a second; at first those of a modest GPU. */
   private speed = 1e11;
   private pending = 0;
+  /** When the first of what is pending was submitted. */
+  private since: number | null = null;
   private lastDone = 0;
 
   /** Times in milliseconds. */
@@ -20,15 +22,21 @@ export class Pacer {
     return this.pending >= this.speed * aim;
   }
 
-  /** Nothing is pending: what was encoded has been submitted, by whomever. */
+  /** Part of what is pending was submitted. */
+  flushed(): void {
+    this.since ??= this.now();
+  }
+
+  /** Nothing is pending: somebody waits for what was submitted. */
   begin(): void {
     this.pending = 0;
+    this.since = null;
   }
 
   /** Call where what is encoded is submitted, and the result when the GPU is done with it. */
   submitted(): () => void {
     const work = this.pending;
-    const start = this.now();
+    const start = this.since ?? this.now();
     this.begin();
     return () => {
       const done = this.now();
@@ -42,7 +50,7 @@ export class Pacer {
   private learn(work: number, seconds: number): void {
     const measured = work / seconds;
     if (work === 0 || (seconds < tellsEnough && measured < this.speed)) return;
-    // One odd submission does not change much.
-    this.speed = Math.min(4 * this.speed, Math.max(this.speed / 4, measured));
+    // News of the end may come late, so that the next submission seems short: one makes little faster.
+    this.speed = Math.min(1.5 * this.speed, Math.max(this.speed / 4, measured));
   }
 }

@@ -14,10 +14,14 @@ export type RowLanes = (typeof rowLanesChoices)[number];
 
 export class ChosenRowLanes {
   private readonly chosen = new Map<string, RowLanes>();
+  /** The same by shard: decoding asks at every dispatch. */
+  private known = new WeakMap<Kind, RowLanes>();
 
   /** Eight, unless measured. */
   of(shard: Kind, columns: number): RowLanes {
-    return this.chosen.get(keyOf(shard, columns)) ?? 8;
+    let lanes = this.known.get(shard);
+    if (lanes === undefined) this.known.set(shard, (lanes = this.chosen.get(keyOf(shard, columns)) ?? 8));
+    return lanes;
   }
 
   has(shard: Kind, columns: number): boolean {
@@ -26,6 +30,12 @@ export class ChosenRowLanes {
 
   set(shard: Kind, columns: number, lanes: RowLanes): void {
     this.chosen.set(keyOf(shard, columns), lanes);
+    this.known = new WeakMap();
+  }
+
+  forget(shard: Kind, columns: number): void {
+    this.chosen.delete(keyOf(shard, columns));
+    this.known = new WeakMap();
   }
 }
 

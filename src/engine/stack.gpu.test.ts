@@ -75,6 +75,13 @@ describe('a stack', () => {
     await check([above, below], 'ordered alike', 1);
   });
 
+  it('counts an order that its shards share once', async () => {
+    const weight = await stacked([quantised(4, 17, int4, true), quantised(4, 17, int4, true)], 600);
+    expect(weight.shards.length).toBeGreaterThan(1);
+    const planes = weight.shards.reduce((sum, { storage, groups }) => sum + storage.bytes + groups!.bytes, 0);
+    expect(weightBytes(weight)).toBe(planes + 4 * columns);
+  });
+
   it('has a shard for each way of storing', async () => {
     await check([quantised(1, 17, int4), quantised(2, 6, int8), dense(3, 4)], 'three formats', 3);
     const parts = [quantised(4, 17, int4, true), quantised(9, 6, int4, true), quantised(5, 8, int4)];
@@ -179,5 +186,4 @@ it('vectors stand side by side, each read once', async () => {
   const bytes = await joined.read(0, 1);
   expect([...new Float32Array(bytes.buffer)]).toEqual([1, 2, 3, 1, 2, 3, 4, 5]);
   expect(reads).toBe(2);
-  expect(weightBytes({ name: 'none', rows: 0, columns: 0, shards: [] })).toBe(0);
 });

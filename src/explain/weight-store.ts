@@ -64,6 +64,10 @@ function uploadBound(
   const read = new Map(partsOf(spec).map((part) => [part, dataOf(part)]));
   const parts = spec.stack.map((part) => read.get(part)!);
   if (spec.stack[0]!.shape.length > 1) return uploadStack(gpu, spec.name, parts, onBytes);
-  const vectors = parts.filter((part): part is DenseData => !isQuantised(part));
-  return uploadWeight(gpu, joinedVectors(spec.name, vectors), onBytes);
+  return uploadWeight(gpu, joinedVectors(spec.name, parts.map(asVector)), onBytes);
+}
+
+function asVector(data: WeightData): DenseData {
+  if (isQuantised(data)) throw new Error(`${data.name} is a vector, which is never quantised`);
+  return data;
 }

@@ -104,12 +104,29 @@ it('reads again what a failed submission should have cached', async () => {
   const { ids: expected } = await generator.generate({ ...request, ids: text });
   await generator.generate({ ...request, ids: [...text.toReversed(), ...ids] }); // Something else in every place.
   let count = 0;
-  // A dispatch that WebGPU refuses takes the whole submission with it, here the step that reads the third token.
+  // Here with the step that reads the third token.
   const onToken = (): void => {
-    if (++count !== 3) return;
-    const [a, b, y] = [0, 1, 2].map(() => gpu().allocate(1, 1, 'refused').storage);
-    gpu().run(kernel(shader('add.wgsl', addSource), 'forward'), { a: a!, b: b!, y: y! }, { count: 1 }, [70_000]);
+    if (++count === 3) spoilSubmission();
   };
   await expect(generator.generate({ ...request, ids, onToken })).rejects.toThrow('WebGPU reported');
   expect((await generator.generate({ ...request, ids: text })).ids).toEqual(expected);
 });
+
+it('hands no error of a step that nobody wants to the next text', async () => {
+  const { ids: expected } = await generator.generate({ ...request, ids });
+  let count = 0;
+  // The step after the third token is under way, and fails, while the third is read or told.
+  const onToken = (): void => {
+    if (++count === 2) spoilSubmission();
+    if (count === 3) throw new Error('the listener broke');
+  };
+  const failed = /the listener broke|WebGPU reported/;
+  await expect(generator.generate({ ...request, ids, onToken })).rejects.toThrow(failed);
+  expect((await generator.generate({ ...request, ids })).ids).toEqual(expected);
+});
+
+/** A dispatch that WebGPU refuses takes the whole submission with it. */
+function spoilSubmission(): void {
+  const [a, b, y] = [0, 1, 2].map(() => gpu().allocate(1, 1, 'refused').storage);
+  gpu().run(kernel(shader('add.wgsl', addSource), 'forward'), { a: a!, b: b!, y: y! }, { count: 1 }, [70_000]);
+}

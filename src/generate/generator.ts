@@ -109,37 +109,47 @@ export class Generator {
       }
       this.cached.push(...part);
     }
-    let reading: Promise<Uint32Array> = gpu.readIds(chosen);
-    for (;;) {
-      const last =
-        result.length + 1 === maxTokens ? 'max-tokens' : this.cache.length === context ? 'context-full' : null;
-      const ahead = last ? null : this.writeAhead(seen, chosen, { ...sampling, random: nextRandom() });
-      const id = (await reading)[0]!;
-      if (id === notANumber) throw overflow();
-      if (result.length === 0) firstToken = performance.now();
-      const ended = endOfText.includes(id);
-      if (!ended) {
-        result.push(id);
-        onToken?.(id);
+    let reading = this.readBack(chosen);
+    let ahead: Promise<Uint32Array> | null = null;
+    try {
+      for (;;) {
+        const full = this.cache.length === context ? 'context-full' : null;
+        const last = result.length + 1 === maxTokens ? 'max-tokens' : full;
+        ahead = last ? null : this.writeAhead(seen, chosen, { ...sampling, random: nextRandom() });
+        const id = (await reading)[0]!;
+        if (id === notANumber) throw overflow();
+        if (result.length === 0) firstToken = performance.now();
+        const ended = endOfText.includes(id);
+        if (!ended) {
+          result.push(id);
+          onToken?.(id);
+        }
+        const stopped = ended ? 'end-of-text' : signal?.aborted ? 'cancelled' : last;
+        if (stopped) {
+          const finished = finish(stopped, ids.length - reused);
+          await ahead; // nobody wants its token, but what went wrong belongs to this text
+          this.cache.length = this.cached.length;
+          return finished;
+        }
+        this.cached.push(id);
+        reading = ahead!;
       }
-      const stopped = ended ? 'end-of-text' : signal?.aborted ? 'cancelled' : last;
-      if (stopped) {
-        const finished = finish(stopped, ids.length - reused);
-        await ahead; // what is under way may fail; nobody wants its token
-        this.cache.length = this.cached.length;
-        return finished;
-      }
-      this.cached.push(id);
-      reading = ahead!;
+    } catch (error) {
+      await ahead?.catch(() => {}); // its errors must not reach the next job
+      throw error;
     }
   }
 
   /** Submits the step after the chosen token, and the reading of what it chooses. */
   private writeAhead(seen: Tensor, chosen: Tensor, params: SampleParams): Promise<Uint32Array> {
-    const { gpu } = this.loaded;
-    gpu.scope(() => this.choose(this.step(chosen), seen, chosen, params));
-    const reading = gpu.readIds(chosen);
-    reading.catch(() => {}); // it may never be waited for, where the one before fails
+    this.loaded.gpu.scope(() => this.choose(this.step(chosen), seen, chosen, params));
+    return this.readBack(chosen);
+  }
+
+  /** It may never be waited for, where what came before fails. */
+  private readBack(chosen: Tensor): Promise<Uint32Array> {
+    const reading = this.loaded.gpu.readIds(chosen);
+    reading.catch(() => {});
     return reading;
   }
 

@@ -19,7 +19,7 @@ export function hollowWeights(tree: unknown, choose: StorageChoice): WeightStore
       layout,
       storage,
       groups: layout.groups && storage,
-      order: order ? storage : null,
+      order: order ? { ...storage } : null,
     };
     return { name, rows, columns, shards: [shard] };
   };

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { shapes } from '../bench/shapes.ts';
 import type { QuantisedFormat } from '../engine/weight-data.ts';
 import { readModel } from '../models/index.ts';
+import { isStack, listBound } from '../models/list-weights.ts';
+import { hollowWeights } from './hollow-weights.ts';
 import { planMemory, type MemoryPlan, type MemoryRequest } from './memory-plan.ts';
 import {
   adviseFormat,
@@ -44,6 +46,15 @@ describe('the bytes of weights', () => {
     const columns = 160 + 6 * (3 * 160 + 432);
     expect(weightBytesOf(model.weights, ordered)).toBe(weightBytesOf(model.weights, int4) + 4 * columns);
   });
+});
+
+it('parts of a stack whose columns are in different orders stay apart, as they do on the GPU', () => {
+  const [stack] = listBound(model.weights).filter(isStack);
+  const orders = new Map(stack!.stack.map((spec, index) => [spec, Uint32Array.of(index)]));
+  const choose: StorageChoice = (spec) => ({ format: inGroups(4, 32), order: orders.get(spec) });
+  const { shards } = hollowWeights(model.weights, choose).weight(stack!);
+  expect(shards.map(({ firstRow }) => firstRow)).toEqual([0, 160, 240]);
+  expect(new Set(shards.map(({ order }) => order)).size).toBe(3);
 });
 
 describe('a memory plan', { timeout: 20_000 }, () => {

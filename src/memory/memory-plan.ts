@@ -71,7 +71,9 @@ async function measure(rehearsal: Rehearsal, weights: number, budget: number, oc
     });
   const writing = beside(await rehearsal.writing(context));
   const fits = writing <= budget;
-  const explainable = fits ? await longest(context, async (tokens) => (await explaining(tokens)) <= budget) : 0;
+  // Where everything is allowed, buffers still have a largest size.
+  const allowed = Math.min(budget, Number.MAX_VALUE);
+  const explainable = fits ? await longest(context, async (tokens) => (await explaining(tokens)) <= allowed) : 0;
   const resident = weights + rehearsal.lastingBytes;
   const poolLimit = Math.max(0, budget - occupied - resident);
   return {

@@ -56,15 +56,15 @@ async function useLanguageModel(
   try {
     // Without a tokenizer there is nothing that could read what the template writes.
     const chat = opened.tokenizer && (await openChat(source, signal));
+    const bytes = opened.loaded.weightBytes;
+    if (platform.warmsUp) onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
+    await opened.loaded.tune(signal);
     // Only now: a model that fails to open leaves the one before it in place.
     held.unload('language');
-    await opened.loaded.tune(signal);
     generator = new Generator(opened.loaded);
     const turnEnds = opened.tokenizer ? endOfTurn(chat, opened.tokenizer) : [];
     const next = { ...opened, chat, generator, endOfText: [...opened.endOfText, ...turnEnds] };
     if (platform.warmsUp) {
-      const bytes = opened.loaded.weightBytes;
-      onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
       await warmUpWriting(next);
       warmUpLater(next);
     }

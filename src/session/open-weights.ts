@@ -11,7 +11,7 @@ import type { Source } from '../load/source.ts';
 import { readRows } from '../load/stored-tensor.ts';
 import { matchWeights, type FloatTensor } from '../load/weights.ts';
 import type { StorageChoice } from '../memory/weight-bytes.ts';
-import { listWeights } from '../models/list-weights.ts';
+import { listBound, listWeights, partsOf } from '../models/list-weights.ts';
 import type { WeightSpec } from '../models/model.ts';
 import { formatOfGrid, quantise } from '../quantise/quantise-data.ts';
 import type { Grid } from '../quantise/quantise-rows.ts';
@@ -106,7 +106,9 @@ export function uploadWeights(
   { signal, onProgress = () => {} }: Job<LoadProgress>,
   notice: string | null = null,
 ): Promise<WeightStore> {
-  const totalBytes = [...data.values()].reduce((sum, each) => sum + bytesOfData(each), 0);
+  // A vector that stands several times in a stack is as many times on the GPU.
+  const parts = listBound(tree).flatMap(partsOf);
+  const totalBytes = parts.reduce((sum, part) => sum + bytesOfData(data.get(part)!), 0);
   let doneBytes = 0;
   const onBytes = (bytes: number): void =>
     onProgress({ phase: 'weights', doneBytes: (doneBytes += bytes), totalBytes, notice });

@@ -43,6 +43,7 @@ export const rmsNorm: Op<readonly [x: Tensor], RmsNormOptions> = {
     const g_x = gpu.allocate(x!.rows, x!.width, 'rmsNorm relevance');
     const buffers = { x: x!.storage, weight: vectorOf(options.weight), g_y: g.storage, g_x: g_x.storage };
     gpu.run(kernelFor(gpu.lanes, 'relevance'), buffers, params, gridOf(params.groups));
-    return [g_x];
+    // What nothing comes back through, in whole groups: their values do not mix with others.
+    return [{ ...g_x, zeros: (g.zeros ?? 0) - ((g.zeros ?? 0) % params.width) }];
   },
 };

@@ -2,13 +2,15 @@
 import source from '#shaders/swiglu.wgsl?raw';
 import { AppError } from '../../errors.ts';
 import { gridOf } from '../gpu.ts';
-import { kernel, shader, type Kernel } from '../kernel.ts';
+import { kernel, shader } from '../kernel.ts';
 import type { Op } from '../op.ts';
 import type { Tensor } from '../tensor.ts';
 
 const swigluShader = shader('swiglu.wgsl', source);
-const kernelFor = (entry: string, width: number): Kernel =>
-  kernel(swigluShader, entry, { WHOLE_FOURS: width % 4 === 0 ? 1 : 0 });
+const wholeFours = (width: number): boolean => width % 4 === 0;
+const forward = [0, 1].map((whole) => kernel(swigluShader, 'forward', { WHOLE_FOURS: whole }));
+const relevance = kernel(swigluShader, 'relevance');
+const relevanceOfRagged = kernel(swigluShader, 'relevance_of_ragged');
 
 export const swiglu: Op<readonly [gateAndUp: Tensor], object> = {
   name: 'swiglu',
@@ -20,7 +22,8 @@ export const swiglu: Op<readonly [gateAndUp: Tensor], object> = {
     const y = gpu.allocate(x.rows, width, 'swiglu');
     const count = x.rows * width;
     const params = { count, width, share_gate: 0, share_up: 0, derivative: 0 };
-    gpu.run(kernelFor('forward', width), { x: x.storage, y: y.storage }, params, gridOf(Math.ceil(count / 256)));
+    const run = forward[wholeFours(width) ? 1 : 0]!;
+    gpu.run(run, { x: x.storage, y: y.storage }, params, gridOf(Math.ceil(count / 256)));
     return { output: y, saved: [x] };
   },
   relevance({ gpu, rules }, g, [x]) {
@@ -29,8 +32,9 @@ export const swiglu: Op<readonly [gateAndUp: Tensor], object> = {
     const count = rows * width;
     const [share_gate, share_up] = rules.gate;
     const params = { count, width, share_gate, share_up, derivative: rules.slope === 'derivative' ? 1 : 0 };
-    const buffers = { x: x!.storage, g_y: g.storage, g_x: g_x.storage };
-    gpu.run(kernelFor('relevance', width), buffers, params, gridOf(Math.ceil(count / 256)));
+    const buffers = { x: x!.storage, g_y: g.storage, g_x: g_x.storage, g_x_numbers: g_x.storage };
+    if (wholeFours(width)) gpu.run(relevance, buffers, params, gridOf(Math.ceil(count / 256)));
+    else gpu.run(relevanceOfRagged, buffers, params, gridOf(Math.ceil(count / 64)));
     return [share_gate === 0 ? { ...g_x, zeros: width } : g_x];
   },
 };
