@@ -72,6 +72,11 @@ export class Tape {
       for (const output of outputs) if (!this.unmade.has(output) && !needed.has(output.storage)) this.free(output);
   }
 
+  /** Frees what is left of what the recorded ops made, after the last way back. */
+  release(): void {
+    for (const { outputs } of this.entries) for (const output of outputs) this.free(output);
+  }
+
   private free(output: Tensor): void {
     if (this.unmade.has(output)) return;
     if (!this.freed.has(output)) this.gpu.release(output);

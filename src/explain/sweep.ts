@@ -80,13 +80,14 @@ export async function sweep(
   // Forward. stream[l] is what enters block l.
   const entrance = recorder.record(() => network.enter(input));
   const stream: Tensor[] = [entrance.result];
-  const tapes: Tape[] = [];
+  const tapes = new Map<number, Tape>();
   for (let layer = 0; layer < blocks; layer++) {
     const x = stream[layer]!;
-    if (keepAll) {
+    // The way back begins with the last block: nothing is gained by forgetting it.
+    if (keepAll || layer === blocks - 1) {
       const kept = recorder.record(() => network.block(layer, x));
       kept.tape.releaseUnsaved([kept.result]);
-      tapes.push(kept.tape);
+      tapes.set(layer, kept.tape);
       stream.push(kept.result);
     } else {
       stream.push(gpu.scope(() => network.block(layer, x)));
@@ -110,21 +111,22 @@ export async function sweep(
     const y = stream[layer + 1]!;
     const above = paths.map(({ g }) => g);
     const below = await gpu.scopeAsync(async () => {
-      const kept = tapes[layer];
+      const kept = tapes.get(layer);
       const { tape, result } = kept ? { tape: kept, result: y } : recorder.record(() => network.block(layer, x), true);
       if (!kept) tape.releaseUnsaved([]);
       const multipliers: Tensor[] = [];
       for (const [index, { context, ledger, g }] of paths.entries()) {
         ledger.layer = layer;
         ledger.bookResidual(layer + 1, y, g);
-        // The last one gives the block's tensors back on its way, so it shares their scope.
-        const back = (last: boolean): Tensor => tape.reverse(context, result, g, x, last)!;
+        // The last one gives the tensors of a block that was computed again back on its way, so it shares their scope.
+        const back = (last: boolean): Tensor => tape.reverse(context, result, g, x, last && !kept)!;
         multipliers.push(index === paths.length - 1 ? back(true) : gpu.scope(() => back(false)));
         await breathe(forward * (wayBack + (kept || index > 0 ? 0 : again)));
       }
       return multipliers;
     });
     for (const g of above) gpu.release(g);
+    tapes.get(layer)?.release();
     paths.forEach((path, index) => (path.g = below[index]!));
   }
   const readings: LedgerReading[] = [];
