@@ -6,8 +6,8 @@ const aim = 0.04;
 const tellsEnough = aim / 4;
 
 export class Pacer {
-  /** Multiplications a second; at first those of a modest GPU. */
-  private speed = 1e11;
+  /** Multiplications a second; at first those of a slow one. */
+  private speed = 2e10;
   private pending = 0;
   /** When the first of what is pending was submitted. */
   private since: number | null = null;
