@@ -60,15 +60,24 @@ interface Rows {
 
 const readings = new Map<number, Constants>();
 
+/** Of the kernels of one row. */
+interface OneRow {
+  readonly rowLanes: number;
+  readonly quadsAtOnce: boolean;
+}
+
 /**
  * How kernels read x and W. WHOLE_OCTETS: lib/tile.wgsl may read x four numbers at a time, without a look at where its rows
- * end. For one row also ROW_LANES, and WHOLE_QUADS: rows of W are whole quads (lib/quads-*.wgsl).
+ * end. For one row also ROW_LANES, and WHOLE_QUADS: rows of W are whole quads, each one load (written out, quads of other
+ * formats took 1.5 times as long).
  */
-export function readingConstants({ inner, x_offset, x_stride }: Rows, rowLanes: number | null = null): Constants {
+export function readingConstants({ inner, x_offset, x_stride }: Rows, oneRow: OneRow | null = null): Constants {
   const octets = inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0 ? 1 : 0;
-  const quads = rowLanes !== null && inner % 32 === 0 ? 1 : 0;
-  return entryOf(readings, octets + 2 * quads + 4 * (rowLanes ?? 0), () =>
-    rowLanes === null ? { WHOLE_OCTETS: octets } : { WHOLE_OCTETS: octets, WHOLE_QUADS: quads, ROW_LANES: rowLanes },
+  const quads = oneRow?.quadsAtOnce && inner % 32 === 0 ? 1 : 0;
+  return entryOf(readings, octets + 2 * quads + 4 * (oneRow?.rowLanes ?? 0), () =>
+    oneRow === null
+      ? { WHOLE_OCTETS: octets }
+      : { WHOLE_OCTETS: octets, WHOLE_QUADS: quads, ROW_LANES: oneRow.rowLanes },
   );
 }
 

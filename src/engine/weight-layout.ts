@@ -36,6 +36,8 @@ export interface WeightLayout {
   readonly constants: Constants;
   /** Per row, padding included. */
   readonly octets: number;
+  /** Whether a quad of octets is one load (lib/quads-of-group-int4.wgsl). */
+  readonly quadsAtOnce: boolean;
   readonly words: Plane;
   readonly groups: Plane | null;
   /** Shards and uploads begin at multiples of so many rows: only there do blocks that run across rows begin. */
@@ -64,7 +66,16 @@ export function layoutOf(format: DenseFormat | QuantisedFormat, columns: number)
   if (typeof format === 'string') {
     const words = evenRows(filled * 8 * denseBytes[format]);
     const libraries = [dense[format], quads];
-    return { name: format, libraries, constants: {}, octets: filled, words, groups: null, rowStep: 1 };
+    return {
+      name: format,
+      libraries,
+      constants: {},
+      octets: filled,
+      quadsAtOnce: false,
+      words,
+      groups: null,
+      rowStep: 1,
+    };
   }
   if (format.kind === 'table-f32') return tableLayout(format, columns, filled);
   const { bits, kind, group } = format;
@@ -79,6 +90,7 @@ export function layoutOf(format: DenseFormat | QuantisedFormat, columns: number)
     libraries: [codes[bits], library, octetsOfGroups, even ? quadsOfGroups[bits] : quads],
     constants: { GROUP_OCTETS: groupOctets },
     octets,
+    quadsAtOnce: even && bits === 4,
     words: evenRows(octets * bits),
     groups: evenRows(groups * bytes),
     rowStep: 1,
@@ -96,6 +108,7 @@ function tableLayout({ bits, group, table = [] }: QuantisedFormat, columns: numb
     libraries: [codes[bits], whole ? library : groupsTableRaggedF32, quads],
     constants: whole ? { GROUP_OCTETS: block / 8 } : { ROW_OCTETS: octets, COLUMNS: columns, BLOCK: block },
     octets,
+    quadsAtOnce: false,
     words: evenRows(octets * bits),
     groups: {
       header: new Uint8Array(Float32Array.from({ length: 16 }, (_, code) => table[code] ?? 0).buffer),

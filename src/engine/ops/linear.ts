@@ -99,7 +99,12 @@ function runOneRow(
   const { lanes } = gpu;
   const rowLanes = lanes.coalesce ? gpu.rowLanes.of(shard, params.inner) : rowLanesChoices[0];
   const groups = lanes.coalesce ? workgroupLanes / rowLanes : lanes.count;
-  const run = kernelFor(shard, entry, lanes, readingConstants(params, rowLanes));
+  const run = kernelFor(
+    shard,
+    entry,
+    lanes,
+    readingConstants(params, { rowLanes, quadsAtOnce: shard.layout.quadsAtOnce }),
+  );
   gpu.run(run, buffers, params, gridOf(Math.ceil(params.outer / (rowsOfLane * groups))));
 }
 
