@@ -39,4 +39,5 @@ export class ChosenRowLanes {
   }
 }
 
-const keyOf = ({ layout, rows }: Kind, columns: number): string => `${layout.name}, ${rows} x ${columns}`;
+/** What a measurement holds for: matrices stored alike, of one shape. */
+export const keyOf = ({ layout, rows }: Kind, columns: number): string => `${layout.name}, ${rows} x ${columns}`;

@@ -1,7 +1,7 @@
 // Chooses, for each kind of matrix a model has, how many lanes walk its rows together, by running every choice.
 import type { Gpu } from './gpu.ts';
 import { linear } from './ops/linear.ts';
-import { rowLanesChoices, type RowLanes } from './row-lanes.ts';
+import { keyOf, rowLanesChoices, type RowLanes } from './row-lanes.ts';
 import type { Shard, Weight } from './weight.ts';
 
 /** What running a choice must take beyond handing it to the GPU, to be told from the others; and the most that it runs. */
@@ -17,7 +17,8 @@ export async function tuneOneRow(gpu: Gpu, weights: Iterable<Weight>, signal?: A
   if (!gpu.lanes.coalesce) return;
   for (const kind of unknownKinds(gpu, weights)) {
     signal?.throwIfAborted();
-    const { shard, columns } = shardOf(kind[0]!);
+    const [{ shards, columns }] = kind;
+    const [shard] = shards;
     try {
       gpu.rowLanes.set(shard, columns, await fastest(gpu, kind));
     } catch (error) {
@@ -27,29 +28,31 @@ export async function tuneOneRow(gpu: Gpu, weights: Iterable<Weight>, signal?: A
   }
 }
 
-const shardOf = ({ shards, columns }: Weight): { readonly shard: Shard; readonly columns: number } => ({
-  shard: shards[0]!,
-  columns,
-});
+/** Matrices of one shard each, stored alike. */
+type KindOfMatrix = [OneShard, ...OneShard[]];
+type OneShard = Weight & { readonly shards: readonly [Shard] };
 
-/** Matrices of one shard each, those of a kind together. */
-function unknownKinds(gpu: Gpu, weights: Iterable<Weight>): Weight[][] {
-  const kinds = new Map<string, Weight[]>();
+/** Every shard as a matrix of its own, those of a kind together. */
+function unknownKinds(gpu: Gpu, weights: Iterable<Weight>): KindOfMatrix[] {
+  const kinds = new Map<string, KindOfMatrix>();
   for (const { name, rows, columns, shards } of weights) {
     if (rows === 1) continue; // a vector
     for (const shard of shards) {
       if (gpu.rowLanes.has(shard, columns)) continue;
-      const key = `${shard.layout.name}, ${shard.rows} x ${columns}`;
-      const alone = { name, rows: shard.rows, columns, shards: [{ ...shard, firstRow: 0 }] };
-      kinds.set(key, [...(kinds.get(key) ?? []), alone]);
+      const key = keyOf(shard, columns);
+      const alone: OneShard = { name, rows: shard.rows, columns, shards: [{ ...shard, firstRow: 0 }] };
+      const known = kinds.get(key);
+      if (known) known.push(alone);
+      else kinds.set(key, [alone]);
     }
   }
   return [...kinds.values()];
 }
 
 /** All matrices of a kind in turn, so that they come from memory, as they do when a model writes. */
-async function fastest(gpu: Gpu, kind: readonly Weight[]): Promise<RowLanes> {
-  const { shard, columns } = shardOf(kind[0]!);
+async function fastest(gpu: Gpu, kind: KindOfMatrix): Promise<RowLanes> {
+  const [{ shards, columns }] = kind;
+  const [shard] = shards;
   return gpu.scopeAsync(async () => {
     const x = gpu.upload(new Float32Array(columns).fill(1), 1, columns, 'row to measure');
     const secondsOf = async (choice: RowLanes, runs: number): Promise<number> => {
