@@ -20,7 +20,7 @@ fn own_rows() -> u32 { return OWN_FOURS * 4u; }
 fn group() -> u32 { return HEADS / KEY_VALUE_HEADS; }
 fn all_rows() -> u32 { return params.rows * group(); }
 
-// Where row r of a key head lies in lse and delta, and begins in q, o and g_o.
+// The number of row r of a key head in lse and rows_of_heads, and begins in q, o and g_o.
 fn number_of(r: u32, key_head: u32) -> u32 {
   let row = min(r, all_rows() - 1u);
   return row / group() * HEADS + key_head * group() + row % group();
@@ -33,7 +33,7 @@ fn keys_at(key: u32, head: u32) -> vec4u {
   return vec4u(key_at(key, head), key_at(key + 1u, head), key_at(key + 2u, head), key_at(key + 3u, head));
 }
 
-fn is_column(i: u32, place: u32) -> bool { return place + i * LANES < HEAD_FOURS; }
+fn is_column(i: u32, place: u32) -> bool { return FOURS_PER_LANE * LANES == HEAD_FOURS || place + i * LANES < HEAD_FOURS; }
 // Past the end of a row its last four again: own rows have zeros there.
 fn four_of(i: u32, place: u32) -> u32 { return min(place + i * LANES, HEAD_FOURS - 1u); }
 
@@ -144,6 +144,20 @@ fn add_to_own(sums: ptr<function, Rows>, factor: f32, other: ptr<function, Row>)
   add_slot(3u, sums, &own, other);
 }
 
+fn sum_slot(slot: u32, rows: ptr<function, Rows>, own: ptr<function, OwnNumbers>, sum: ptr<function, Row>) {
+  if (has_slot(slot)) { (*sum)[slot % FOURS_PER_LANE] += (*rows)[slot] * (*own)[slot / FOURS_PER_LANE]; }
+}
+// The sum of the own rows, each times its factor.
+fn sum_of_own(rows: ptr<function, Rows>, factor: f32) -> Row {
+  var own = spread(factor);
+  var sum: Row;
+  sum_slot(0u, rows, &own, &sum);
+  sum_slot(1u, rows, &own, &sum);
+  sum_slot(2u, rows, &own, &sum);
+  sum_slot(3u, rows, &own, &sum);
+  return sum;
+}
+
 fn scale_slot(slot: u32, sums: ptr<function, Rows>, own: ptr<function, OwnNumbers>) {
   if (!has_slot(slot)) { return; }
   let by = (*own)[slot / FOURS_PER_LANE];
@@ -221,69 +235,54 @@ fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   }
 }
 
-@compute @workgroup_size(LANES)
-fn relevance_queries(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let place = lane.place;
-  let key_head = id.y;
-  let first = id.x * own_rows();
-  let span = keys_seen(first + place);
-  let end = keys_seen(min(first + own_rows(), all_rows()) - 1u).end;
-  let row_lse = lse[number_of(first + place, key_head)];
-  let row_delta = delta[number_of(first + place, key_head)];
-  var queries = own_q(first, key_head, place);
-  var multipliers = own_g(first, key_head, place);
-  var sums: Rows;
-  for (var key = keys_seen(first).begin; key < end; key++) {
-    var k_row = read_k(key_at(key, key_head), place);
-    var v_row = read_v(key_at(key, key_head), place);
-    let score = params.scale * own_dots(&queries, &k_row, place);
-    let product = own_dots(&multipliers, &v_row, place);
-    let weight = select(0.0, exp(score - row_lse), within(span, key));
-    add_to_own(&sums, weight * (product - row_delta), &k_row);
-  }
-  for (var f = 0u; f < OWN_FOURS; f++) {
-    for (var n = 0u; n < 4u; n++) {
-      let r = first + f * 4u + n;
-      if (r >= all_rows()) { continue; }
-      for (var i = 0u; i < FOURS_PER_LANE; i++) {
-        if (!is_column(i, place)) { continue; }
-        g_q[row_at(r, key_head) + four_of(i, place)] = params.query_key * params.scale * sums[f * FOURS_PER_LANE + i][n];
-      }
-    }
-  }
-}
-
+// Everything in one pass, since scores and products cost as much as what is made of them. A workgroup takes one block of
+// keys after the other and adds what goes to the queries to memory, where nobody else does: the workgroups of a head take
+// blocks by turns, and each has a copy of g_q of its own (sum-parts.wgsl).
 // Without a cache only (offset 0): every query that sees these keys is among the rows.
 @compute @workgroup_size(LANES)
-fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, lane: Lane) {
+fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) count: vec3u, lane: Lane) {
   let place = lane.place;
   let key_head = id.y;
-  let first = id.x * own_rows();
-  let span = rows_seeing(first + place);
-  let end = rows_seeing(min(first + own_rows(), params.keys) - 1u).end;
-  var keys = own_k(first, key_head, place);
-  var values = own_v(first, key_head, place);
-  var key_sums: Rows;
-  var value_sums: Rows;
-  for (var r = rows_seeing(first).begin; r < end; r++) {
-    let number = number_of(r, key_head);
-    var q_row = read_q(row_at(r, key_head), place);
-    var g_row = read_g(row_at(r, key_head), place);
-    let score = params.scale * own_dots(&keys, &q_row, place);
-    let product = own_dots(&values, &g_row, place);
-    let weight = select(0.0, exp(score - lse[number]), within(span, r));
-    add_to_own(&value_sums, weight, &g_row);
-    add_to_own(&key_sums, weight * (product - delta[number]), &q_row);
+  let part = id.x * params.rows * HEADS * HEAD_FOURS;
+  for (var r = 0u; r < all_rows(); r++) {
+    for (var i = 0u; i < FOURS_PER_LANE; i++) {
+      if (is_column(i, place)) { g_q[part + row_at(r, key_head) + four_of(i, place)] = vec4f(); }
+    }
   }
-  for (var f = 0u; f < OWN_FOURS; f++) {
-    for (var n = 0u; n < 4u; n++) {
-      let key = first + f * 4u + n;
-      if (key >= params.keys) { continue; }
+  for (var first = id.x * own_rows(); first < params.keys; first += count.x * own_rows()) {
+    let span = rows_seeing(first + place);
+    let end = rows_seeing(min(first + own_rows(), params.keys) - 1u).end;
+    var keys = own_k(first, key_head, place);
+    var values = own_v(first, key_head, place);
+    // Zeros must be said here: a variable declared without them in a loop keeps what it had (seen with Tint on Vulkan).
+    var key_sums = Rows();
+    var value_sums = Rows();
+    for (var r = rows_seeing(first).begin; r < end; r++) {
+      let row = rows_of_heads[number_of(r, key_head)];
+      let at = row_at(r, key_head);
+      var q_row = read_q(at, place);
+      var g_row = read_g(at, place);
+      let score = params.scale * own_dots(&keys, &q_row, place);
+      let product = own_dots(&values, &g_row, place);
+      let weight = select(0.0, exp(score - row.lse), within(span, r));
+      let slope = params.query_key * params.scale * weight * (product - row.delta);
+      add_to_own(&value_sums, weight, &g_row);
+      add_to_own(&key_sums, slope, &q_row);
+      var query_sum = sum_of_own(&keys, slope);
       for (var i = 0u; i < FOURS_PER_LANE; i++) {
-        if (!is_column(i, place)) { continue; }
-        let at = key_at(key, key_head) + four_of(i, place);
-        g_v[at] = params.value * value_sums[f * FOURS_PER_LANE + i][n];
-        g_k[at] = params.query_key * params.scale * key_sums[f * FOURS_PER_LANE + i][n];
+        if (is_column(i, place)) { g_q[part + at + four_of(i, place)] += query_sum[i]; }
+      }
+    }
+    for (var f = 0u; f < OWN_FOURS; f++) {
+      for (var n = 0u; n < 4u; n++) {
+        let key = first + f * 4u + n;
+        if (key >= params.keys) { continue; }
+        for (var i = 0u; i < FOURS_PER_LANE; i++) {
+          if (!is_column(i, place)) { continue; }
+          let at = key_at(key, key_head) + four_of(i, place);
+          g_v[at] = params.value * value_sums[f * FOURS_PER_LANE + i][n];
+          g_k[at] = key_sums[f * FOURS_PER_LANE + i][n];
+        }
       }
     }
   }

@@ -2,7 +2,7 @@
 // A query head h reads key/value head h / (HEADS / KEY_VALUE_HEADS). Query i stands at position offset + i.
 // Forward keeps running maximum and sum (online softmax) and saves lse = log Σ exp.
 //
-// Relevance (AttnLRP Prop. 3.1 and 3.3; P is recomputed from lse, D_i = g_o,i · o_i comes from row-relevance):
+// Relevance (AttnLRP Prop. 3.1 and 3.3; P is recomputed from lse, D_i = g_o,i · o_i comes from relevance_rows):
 //   gs_ij = P_ij (g_o,i · v_j − D_i)
 //   g_v,j = value · Σ_i P_ij g_o,i     g_q,i = query_key · s · Σ_j gs_ij k_j     g_k,j = query_key · s · Σ_i gs_ij q_i
 // with the shares of the method: AttnLRP value ½, query_key ¼; CP-LRP 1, 0; the plain gradient 1, 1.
@@ -155,7 +155,7 @@ fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
   if (lane == 0u) { lse_out[id.z * HEADS + id.y] = maximum + log(total); }
 }
 
-// lse and delta of the row of a head.
+// The number of a row of a head in lse and rows_of_heads.
 fn at_query(query: u32, head: u32) -> u32 { return min(query, params.rows - 1u) * HEADS + head; }
 
 @compute @workgroup_size(64)
@@ -166,9 +166,13 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
   let key_head = head / (HEADS / KEY_VALUE_HEADS);
   let query = id.x * BLOCK + own * 4u;
   let queries = four_queries(query, 1u, head);
-  let rows = vec4u(at_query(query, head), at_query(query + 1u, head), at_query(query + 2u, head), at_query(query + 3u, head));
-  let row_lse = vec4f(lse[rows.x], lse[rows.y], lse[rows.z], lse[rows.w]);
-  let row_delta = vec4f(delta[rows.x], delta[rows.y], delta[rows.z], delta[rows.w]);
+  var row_lse: vec4f;
+  var row_delta: vec4f;
+  for (var n = 0u; n < 4u; n++) {
+    let row = rows_of_heads[at_query(query + n, head)];
+    row_lse[n] = row.lse;
+    row_delta[n] = row.delta;
+  }
   let end = keys_end(id.x * BLOCK + BLOCK - 1u);
   var sums: Sums;
   for (var first = first_key(id.x * BLOCK); first < end; first += BLOCK) {
@@ -225,11 +229,11 @@ fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invoca
       }
       for (var j = 0u; j < 4u; j++) {
         let query = first + slot + j * 8u;
-        let row = at_query(query, head);
+        let row = rows_of_heads[at_query(query, head)];
         let seen = sees(vec4u(query), key + NEXT);
-        let weight = select(vec4f(), exp(params.scale * scores[j] - lse[row]), seen);
+        let weight = select(vec4f(), exp(params.scale * scores[j] - row.lse), seen);
         weights[slot + j * 8u][own] = weight;
-        slopes[slot + j * 8u][own] = weight * (products[j] - delta[row]);
+        slopes[slot + j * 8u][own] = weight * (products[j] - row.delta);
       }
       workgroupBarrier();
       for (var row = 0u; row < BLOCK; row++) {

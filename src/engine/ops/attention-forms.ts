@@ -1,5 +1,5 @@
 // The two forms of the attention kernels: tiles in workgroup memory, for GPUs, and rows in the registers of one subgroup,
-// for processors. Both have the same entry points, bindings and parameters.
+// for processors. Both have the same bindings and parameters, and but for relevance the same entry points.
 import common from '#shaders/lib/attention.wgsl?raw';
 import lanesSource from '#shaders/attention-lanes.wgsl?raw';
 import tiledSource from '#shaders/attention.wgsl?raw';
@@ -8,12 +8,18 @@ import type { Grid } from '../gpu.ts';
 import { kernel, shader, type Kernel, type Shader } from '../kernel.ts';
 import type { Lanes } from '../lanes.ts';
 import type { AttentionShape } from '../ops.ts';
+import { partsOf, relevanceWorth } from './attention-parts.ts';
 
 export interface AttentionForm {
   readonly kernel: (entry: string) => Kernel;
   /** Workgroups that own all queries, or all keys. */
   readonly queryGrid: (queries: number) => Grid;
   readonly keyGrid: (keys: number) => Grid;
+  /**
+   * The parts of the keys in which `relevance` makes everything in one pass: g_q is a copy for each, to be added up. null:
+   * `relevance_keys_values` and `relevance_queries` instead, which do not wait for each other.
+   */
+  readonly relevanceParts: (keys: number) => number | null;
 }
 
 const tiledShader = shader('attention.wgsl', tiledSource, common);
@@ -43,6 +49,7 @@ export function attentionForm(lanes: Lanes, shape: AttentionShape, decoding = fa
       kernel: (entry) => kernel(tiledShader, decoding ? `${entry}_one_query` : entry, tiled),
       queryGrid: (count) => [Math.ceil(count / tiledRows), heads],
       keyGrid: (count) => [Math.ceil(count / tiledRows), keyValueHeads],
+      relevanceParts: () => null,
     };
   }
   const group = heads / keyValueHeads;
@@ -58,5 +65,6 @@ export function attentionForm(lanes: Lanes, shape: AttentionShape, decoding = fa
     kernel: (entry) => kernel(found, entry, owned),
     queryGrid: (count) => [Math.ceil((count * group) / (4 * ownFours)), keyValueHeads],
     keyGrid: (count) => [Math.ceil(count / (4 * ownFours)), keyValueHeads],
+    relevanceParts: (count) => partsOf(relevanceWorth, keyValueHeads, count).count,
   };
 }

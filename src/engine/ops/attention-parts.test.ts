@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Lanes } from '../lanes.ts';
-import { inOne, partsOf, seenKeys } from './attention-parts.ts';
+import { decodingWorth, inOne, partsOf, relevanceWorth, seenKeys } from './attention-parts.ts';
 
-const lanes = (name: Lanes['name']): Lanes =>
-  ({ name, libraries: [], tokens: 8, count: 8, coalesce: name === 'alone', subgroup: null }) as const;
 const counts = (name: Lanes['name'], workgroups: number, lengths: readonly number[]): number[] =>
-  lengths.map((keys) => partsOf(lanes(name), workgroups, keys).count);
+  lengths.map((keys) => partsOf(decodingWorth[name], workgroups, keys).count);
 
 describe('the parts of the keys of one query', () => {
   it('are one while the context is short, and double with its length until the device is busy', () => {
@@ -25,15 +23,21 @@ describe('the parts of the keys of one query', () => {
     for (const name of ['alone', 'of four', 'of eight'] as const)
       for (const workgroups of [1, 2, 3, 5, 9, 40, 300])
         for (const seen of [1, 2, 511, 512, 513, 1025, 4097, 8193, 20_001, 131_072]) {
-          const { count, keys, most } = partsOf(lanes(name), workgroups, seen);
+          const { count, keys, most } = partsOf(decodingWorth[name], workgroups, seen);
           const label = `${seen} keys, ${workgroups} workgroups, lanes ${name}`;
           expect(count * keys, label).toBeGreaterThanOrEqual(seen);
           expect((count - 1) * keys, label).toBeLessThan(seen);
           expect(count, label).toBeLessThanOrEqual(most);
           // What the buffers hold does not depend on the length of the text.
-          expect(most, label).toBe(partsOf(lanes(name), workgroups, 1).most);
+          expect(most, label).toBe(partsOf(decodingWorth[name], workgroups, 1).most);
           expect(most * workgroups, label).toBeLessThan(Math.max(2 * 256, workgroups + 1));
         }
+  });
+
+  it('are more for a long explanation with few heads', () => {
+    const parts = (heads: number) =>
+      [64, 255, 256, 512, 4096].map((keys) => partsOf(relevanceWorth, heads, keys).count);
+    expect([parts(1), parts(3), parts(8)]).toEqual([[1, 1, 2, 4, 8], [1, 1, 2, 4, 4], [1, 1, 1, 1, 1]]); // prettier-ignore
   });
 
   it('are the whole where nothing is shared out', () => expect(inOne(7)).toEqual({ count: 1, keys: 7, most: 1 }));

@@ -1,5 +1,6 @@
-// In how many parts a single query meets its keys (flash-decoding): few key/value heads are few workgroups, and over a
-// long context each of them works long while the rest of the device idles. Parts are merged by a second dispatch.
+// In how many parts attention meets its keys: few key/value heads are few workgroups, and over a long context each of them
+// works long while the rest of the device idles. That holds for a single query (flash-decoding), and for relevance where a
+// workgroup takes one block of keys after the other. Parts are put together by a second dispatch.
 import type { Lanes } from '../lanes.ts';
 import type { AttentionShape } from '../ops.ts';
 
@@ -17,20 +18,24 @@ export interface Parts {
   readonly most: number;
 }
 
-interface Worth {
+export interface Worth {
   /** Workgroups that keep a device busy: more of them gain nothing. */
   readonly workgroups: number;
   /** A part of fewer keys costs more than it saves. */
   readonly keys: number;
 }
 
-const worth: Readonly<Record<Lanes['name'], Worth>> = {
+/** For a single query. */
+export const decodingWorth: Readonly<Record<Lanes['name'], Worth>> = {
   // Measured on two cores, with lavapipe and SwiftShader: a dispatch more costs about as much as 400 and 100 keys.
   'of eight': { workgroups: 8, keys: 2048 },
   'of four': { workgroups: 8, keys: 512 },
   // Not measured, no GPU being at hand: two workgroups for each of a hundred multiprocessors, four tiles of keys.
   alone: { workgroups: 256, keys: 256 },
 };
+
+/** For relevance: a part has a copy of the multipliers of all queries. */
+export const relevanceWorth: Worth = { workgroups: 8, keys: 128 };
 
 /** Keys that the query at position `offset` sees. */
 export function seenKeys({ causal, window }: AttentionShape, { keys, offset }: Span): number {
@@ -41,8 +46,7 @@ export function seenKeys({ causal, window }: AttentionShape, { keys, offset }: S
 export const inOne = (keys: number): Parts => ({ count: 1, keys, most: 1 });
 
 /** `workgroups`: those of one part. Powers of two, so that equal shares fall to an even number of cores. */
-export function partsOf(lanes: Lanes, workgroups: number, keys: number): Parts {
-  const least = worth[lanes.name];
+export function partsOf(least: Worth, workgroups: number, keys: number): Parts {
   let most = 1;
   while (most * workgroups < least.workgroups) most *= 2;
   let count = 1;

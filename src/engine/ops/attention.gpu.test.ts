@@ -5,7 +5,7 @@ import type { AttentionShape } from '../ops.ts';
 import { attnLrp } from '../rules.ts';
 import type { Tensor } from '../tensor.ts';
 import { attentionForm } from './attention-forms.ts';
-import { inOne, partsOf, type Parts } from './attention-parts.ts';
+import { decodingWorth, inOne, partsOf, type Parts } from './attention-parts.ts';
 import * as reference from './attention.reference.ts';
 import { attend, attention } from './attention.ts';
 import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
@@ -78,6 +78,12 @@ describe.each([
       compiling,
     );
   });
+
+  it(
+    'equals its reference for a long text, whose keys several workgroups share out',
+    () => check({ heads: 2, keyValueHeads: 1, headSize: 16, causal: true, window: 200 }, 259),
+    compiling,
+  );
 
   it('stays finite and right where scores reach ±200', async () => {
     const rows = 33;
@@ -264,12 +270,12 @@ describe.each([
           const step = stepOf(headSize + 1, most, { heads, keyValueHeads, headSize, causal: true, window });
           const [x, y = 1] = attentionForm(gpu().lanes, step.shape, true).queryGrid(1);
           for (const keys of [1, 400, 511, 513, 1023, 1025, 2500, 4095, 4097, most - 1]) {
-            const { count } = partsOf(gpu().lanes, x * y, Math.min(keys, window ?? keys));
+            const { count } = partsOf(decodingWorth[gpu().lanes.name], x * y, Math.min(keys, window ?? keys));
             expect(await check({ ...step, keys })).toBe(count === 1 ? 1 : 2);
           }
         }
         // Else the loop above has met one part alone.
-        expect(partsOf(gpu().lanes, heads, most).count).toBeGreaterThan(1);
+        expect(partsOf(decodingWorth[gpu().lanes.name], heads, most).count).toBeGreaterThan(1);
       },
       compiling,
     );
@@ -286,7 +292,7 @@ describe.each([
     it('makes no buffer and no bind group while the keys become more, whatever the parts', () => {
       const shape = { heads: 2, keyValueHeads: 1, headSize: 16, causal: true, window: null };
       const [x, y = 1] = attentionForm(gpu().lanes, shape, true).queryGrid(1);
-      const countOf = (keys: number): number => partsOf(gpu().lanes, x * y, keys).count;
+      const countOf = (keys: number): number => partsOf(decodingWorth[gpu().lanes.name], x * y, keys).count;
       let shortest = 1;
       while (countOf(shortest) === 1) shortest++;
       const counts = new Set<number>();

@@ -1,21 +1,22 @@
 // Softmax attention with grouped key/value heads, causal and sliding-window masks. Saves q, k, v, o and one log-sum-exp
 // per (token, head); probabilities are recomputed on the way back.
 import mergeSource from '#shaders/attention-merge.wgsl?raw';
-import type { Gpu } from '../gpu.ts';
+import sumPartsSource from '#shaders/sum-parts.wgsl?raw';
+import { gridOf, type Gpu } from '../gpu.ts';
 import { kernel, shader } from '../kernel.ts';
-import { sumRows } from '../ledger.ts';
 import type { Op } from '../op.ts';
 import type { AttentionShape } from '../ops.ts';
 import type { Rules } from '../rules.ts';
 import type { Tensor } from '../tensor.ts';
 import { attentionForm } from './attention-forms.ts';
-import { inOne, partsOf, seenKeys, type Parts, type Span } from './attention-parts.ts';
+import { decodingWorth, inOne, partsOf, seenKeys, type Parts, type Span } from './attention-parts.ts';
 
 interface Attended {
   readonly o: Tensor;
   readonly lse: Tensor;
 }
 
+const sumParts = kernel(shader('sum-parts.wgsl', sumPartsSource), 'forward');
 const mergeShader = shader('attention-merge.wgsl', mergeSource);
 
 function paramsOf(rows: number, { keys, offset }: Span, shape: AttentionShape, shares?: Rules['attention']) {
@@ -44,7 +45,8 @@ export function attend(
   const one = q.rows === 1;
   const form = attentionForm(gpu.lanes, shape, one);
   const [x, y = 1] = form.queryGrid(q.rows);
-  const parts = asked ?? (one ? partsOf(gpu.lanes, x * y, seenKeys(shape, span)) : inOne(span.keys));
+  const parts =
+    asked ?? (one ? partsOf(decodingWorth[gpu.lanes.name], x * y, seenKeys(shape, span)) : inOne(span.keys));
   const whole = allocate(gpu, q, shape, 1);
   const made = parts.count === 1 ? whole : allocate(gpu, q, shape, parts.most);
   const buffers = { q: q.storage, k: k.storage, v: v.storage, o: made.o.storage, lse_out: made.lse.storage };
@@ -73,6 +75,12 @@ function merge(gpu: Gpu, parts: Attended, count: number, { heads, headSize }: At
   for (const tensor of [parts.o, parts.lse]) gpu.release(tensor);
 }
 
+function addParts(gpu: Gpu, made: Tensor, parts: number, into: Tensor): void {
+  const fours = (into.rows * into.width) / 4;
+  gpu.run(sumParts, { x: made.storage, y: into.storage }, { parts, fours }, gridOf(Math.ceil(fours / 64)));
+  gpu.release(made);
+}
+
 export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], AttentionShape> = {
   name: 'attention',
   forward(gpu, [q, k, v], shape) {
@@ -92,16 +100,23 @@ export const attention: Op<readonly [q: Tensor, k: Tensor, v: Tensor], Attention
       gpu.run(form.kernel('relevance_values'), { ...shared, g_v: g_v.storage }, params, keyGrid);
       return [null, null, g_v];
     }
-    const perHead = { rows: rows * shape.heads, width: shape.headSize };
-    const delta = gpu.allocate(rows, shape.heads, 'attention delta');
-    const fullSum = { stride: shape.headSize, ...perHead, offset: 0, factor: 1, accumulate: false };
-    sumRows(gpu, { x: o.storage, g: g.storage, into: delta, ...fullSum });
-    const inputs = { ...shared, v: v.storage, delta: delta.storage };
+    const perHead = gpu.allocate(2 * rows, shape.heads, 'attention rows of heads');
+    const known = { o: o.storage, lse: lse.storage, g_o: g.storage, rows_of_heads_out: perHead.storage };
+    gpu.run(form.kernel('relevance_rows'), known, params, gridOf(Math.ceil((rows * shape.heads) / 64)));
+    const inputs = { q: q.storage, k: k.storage, v: v.storage, g_o: g.storage, rows_of_heads: perHead.storage };
     const g_k = gpu.allocate(k.rows, k.width, 'attention key relevance');
     const outputs = { g_k: g_k.storage, g_v: g_v.storage };
-    gpu.run(form.kernel('relevance_keys_values'), { ...inputs, ...outputs }, params, keyGrid);
     const g_q = gpu.allocate(rows, q.width, 'attention query relevance');
-    gpu.run(form.kernel('relevance_queries'), { ...inputs, g_q: g_q.storage }, params, form.queryGrid(rows));
+    const parts = form.relevanceParts(k.rows);
+    if (parts === null) {
+      gpu.run(form.kernel('relevance_keys_values'), { ...inputs, ...outputs }, params, keyGrid);
+      gpu.run(form.kernel('relevance_queries'), { ...inputs, g_q: g_q.storage }, params, form.queryGrid(rows));
+    } else {
+      const made = parts === 1 ? g_q : gpu.allocate(parts * rows, q.width, 'attention query relevance in parts');
+      const buffers = { ...inputs, ...outputs, g_q: made.storage };
+      gpu.run(form.kernel('relevance'), buffers, params, [parts, shape.keyValueHeads]);
+      if (parts > 1) addParts(gpu, made, parts, g_q);
+    }
     // The softmax keeps what o carried and q, k, v do not (section 8): R_o − R_v − R_q − R_k, with R_v = value · R_o
     // and R_q = R_k.
     ledger?.bookAbsorbed('softmax', { storage: o.storage, shared: false }, g, 1 - value);
