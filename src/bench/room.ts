@@ -6,8 +6,9 @@ import { inWords } from '../memory/memory-budget.ts';
 import { Rehearsal } from '../memory/rehearsal.ts';
 import { weightBytesOf, type StorageChoice } from '../memory/weight-bytes.ts';
 import type { ImageModel, LanguageModel } from '../models/model.ts';
-import type { BufferLimits } from '../memory/counting-device.ts';
+import type { GpuTraits } from '../memory/counting-device.ts';
 import { gridFor, recipes, type Recipe } from '../quantise/recipes.ts';
+import { aroundDecode } from './text-work.ts';
 
 export interface Room {
   /** What may be taken; Infinity where the GPU will say. */
@@ -37,16 +38,33 @@ export function checkWeights({ bytes, shape, recipe }: Room, model: LanguageMode
   );
 }
 
-/** Weights, cache, and the longest text explained with everything kept. @throws OutOfMemoryError */
+/** Tokens, by the flag that asks for them. */
+export type TextSizes = Readonly<Partial<Record<'prefill' | 'decode' | 'explain' | 'growth', number>>>;
+
+/**
+ * The context; and with weights and cache the longest text explained with everything kept.
+ * @throws ContextError, OutOfMemoryError
+ */
 export async function checkText(
   { bytes, shape, recipe }: Room,
   model: LanguageModel,
-  tokens: number,
-  limits: BufferLimits,
+  { decode = 1, ...texts }: TextSizes,
+  gpu: GpuTraits,
 ): Promise<void> {
-  if (bytes === Infinity) return;
   const choose = storedBy(recipe);
-  const rehearsal = await Rehearsal.of(model, choose, limits, usualCacheBytes);
+  const rehearsal = await Rehearsal.of(model, choose, gpu, usualCacheBytes);
+  const { context } = rehearsal;
+  for (const [flag, tokens] of Object.entries({ ...texts, decode })) {
+    const most = flag === 'decode' ? context - aroundDecode : context;
+    if (tokens > most)
+      throw new AppError(
+        'ContextError',
+        `--${flag}: ${tokens} tokens do not fit. With ${model.layers} layers, ${shape} has a context of ${context} tokens ` +
+          `here: at most ${most}, or more with fewer --layers.`,
+      );
+  }
+  if (bytes === Infinity) return;
+  const tokens = Math.max(...Object.values(texts));
   const needed = weightBytesOf(model.weights, choose) + (await rehearsal.explaining(tokens, true));
   if (needed <= bytes) return;
   throw new AppError(

@@ -1,5 +1,6 @@
 // Asks for a GPU device with the limits and features the adapter has and the engine can use; requires none of them.
 import { AppError } from '../errors.ts';
+import type { Lanes } from './lanes.ts';
 
 export interface DeviceDescription {
   readonly name: string;
@@ -10,6 +11,10 @@ export interface DeviceDescription {
 export interface DeviceOptions {
   /** Tests force the WebGPU defaults: no features, 128 MiB bindings, 16 KiB workgroup storage. */
   readonly defaultsOnly?: boolean;
+  /** Tests run the kernels for GPUs with subgroups on a software driver, whose subgroups are vector registers (lanes.ts). */
+  readonly asGpu?: boolean;
+  /** Instead of those that suit the device: a device that only counts stands for another. */
+  readonly lanes?: Lanes;
 }
 
 const usefulFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];

@@ -1,177 +1,106 @@
 // The one owner of a GPU device: allocates, runs kernels by name, submits, reads back. Knows no op and no model.
-import { AppError } from '../errors.ts';
+import { Commands, type Buffers, type Grid, type Values } from './commands.ts';
 import { requestDevice, type DeviceDescription, type DeviceOptions } from './device.ts';
 import { Faults } from './faults.ts';
 import type { Kernel } from './kernel.ts';
 import { lanesOf, type Lanes } from './lanes.ts';
+import { Memory } from './memory.ts';
 import { Pacer } from './pacer.ts';
-import { Params } from './params.ts';
-import { Pipelines } from './pipelines.ts';
-import { Pool, createStorage, type Storage } from './pool.ts';
+import type { Pipelines } from './pipelines.ts';
+import type { Pool, Storage } from './pool.ts';
 import { Profile, canProfile, type DispatchTime } from './profile.ts';
+import { ReadBack } from './read-back.ts';
 import { ChosenRowLanes } from './row-lanes.ts';
-import { Staging } from './staging.ts';
 import { bytesOf, type Tensor } from './tensor.ts';
 
-export type Grid = readonly [x: number, y?: number, z?: number];
+export { gridOf, type Grid } from './commands.ts';
 
-type DispatchSizes = [buffers: Readonly<Record<string, Storage>>, params: Readonly<Record<string, number>>];
-
-/** A grid of `groups` workgroups in one dimension, folded where WebGPU allows at most 65,535 per dimension. */
-export function gridOf(groups: number): Grid {
-  return groups <= 65_535 ? [groups] : [65_535, Math.ceil(groups / 65_535)];
-}
+type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 export class Gpu {
   readonly pool: Pool;
   readonly pipelines: Pipelines;
-  readonly lanes: Lanes;
-  readonly rowLanes = new ChosenRowLanes();
+  readonly rowLanes: ChosenRowLanes;
   /** Kernels run since the device was made. */
   dispatches = 0;
   submits = 0;
-  /** Seconds that the processor took from the first command of each submission to its last, and to hand them over. */
-  encodeSeconds = 0;
-  submitSeconds = 0;
   /** A weight shard stays below this; tests force it down so that tiny models are sharded. */
   bindingCap: number;
   /** Beyond so many bytes of pooled buffers, those that nobody holds go before new ones are made. */
   poolLimit = Infinity;
   private readonly faults: Faults;
-  private readonly params: Params;
-  private readonly staging: Staging;
+  private readonly memory: Memory;
+  private readonly commands: Commands;
+  private readonly readBack: ReadBack;
   private readonly pacer = new Pacer();
   private readonly underWay: Promise<void>[] = [];
-  private encoder: GPUCommandEncoder | null = null;
-  private encodingSince = 0;
-  private profile: Profile | null = null;
-  private pass: GPUComputePassEncoder | null = null;
-  private scopeMembers: Set<Storage> | null = null;
 
   private constructor(
     readonly device: GPUDevice,
     readonly description: DeviceDescription,
+    readonly lanes: Lanes,
   ) {
     this.faults = new Faults(device);
-    this.pool = new Pool(device);
-    this.lanes = lanesOf(device);
+    this.memory = new Memory(device, this.faults, this);
+    this.pool = this.memory.pool;
+    this.rowLanes = new ChosenRowLanes(lanes);
     this.bindingCap = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
-    this.params = new Params(device);
-    this.staging = new Staging(device);
-    this.pipelines = new Pipelines(device, this.params.buffer, (error) => this.faults.watch(error));
+    this.commands = new Commands(device, this.faults, () => this.flush());
+    this.pipelines = this.commands.pipelines;
+    this.readBack = new ReadBack(device);
   }
 
   /** @throws NoGpuError where there is no adapter. */
   static async create(gpu: GPU | undefined, options?: DeviceOptions): Promise<Gpu> {
     const { device, description } = await requestDevice(gpu, options);
-    return new Gpu(device, description);
+    return new Gpu(device, description, options?.lanes ?? lanesOf(device, options?.asGpu));
+  }
+
+  /** Seconds of the processor, from the first command of each submission to its last. */
+  get encodeSeconds(): number {
+    return this.commands.encodeSeconds;
+  }
+
+  /** Seconds of the processor to hand submissions over. */
+  get submitSeconds(): number {
+    return this.commands.submitSeconds;
   }
 
   /** A matrix of f32 or u32 with arbitrary contents, given back when the scope around it ends. */
   allocate(rows: number, width: number, label: string): Tensor {
-    const bytes = Math.max(4, rows * width * 4);
-    this.checkBinding(bytes, label);
-    if (this.pool.exceeds(bytes, this.poolLimit)) this.purge();
-    const before = this.pool.created;
-    const storage = this.pool.take(bytes, label);
-    if (this.pool.created > before) this.faults.allocation(label, bytes);
-    this.scopeMembers?.add(storage);
-    return { storage, rows, width };
+    return this.memory.allocate(rows, width, label);
   }
 
   /** A buffer outside the pool that lives until the caller destroys it: weights, caches. */
   allocateForever(bytes: number, label: string): Storage {
-    this.checkBinding(bytes, label);
-    this.faults.allocation(label, bytes);
-    return createStorage(this.device, Math.ceil(bytes / 16) * 16, label);
+    return this.memory.allocateForever(bytes, label);
   }
 
-  private checkBinding(bytes: number, label: string): void {
-    if (bytes <= this.device.limits.maxStorageBufferBindingSize) return;
-    const limit = Math.floor(this.device.limits.maxStorageBufferBindingSize / 1e6);
-    throw new AppError(
-      'OutOfMemoryError',
-      `${label} needs ${Math.ceil(bytes / 1e6)} MB, but this GPU binds at most ${limit} MB at once. Use a shorter text or a smaller model.`,
-    );
-  }
-
-  upload(
-    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
-    rows: number,
-    width: number,
-    label: string,
-  ): Tensor {
+  upload(data: Numbers, rows: number, width: number, label: string): Tensor {
     const tensor = this.allocate(rows, width, label);
     this.write(tensor.storage, 0, data);
     return tensor;
   }
 
   /** Copies bytes into a buffer. Kernels that are encoded but not submitted run first: the copy never overtakes them. */
-  write(
-    storage: Storage,
-    byteOffset: number,
-    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
-  ): void {
+  write(storage: Storage, byteOffset: number, data: Numbers | Uint8Array<ArrayBuffer>): void {
     this.flush();
     this.device.queue.writeBuffer(storage.buffer, byteOffset, data);
   }
 
   clear(tensor: Tensor): void {
-    this.endPass();
-    this.commands().clearBuffer(tensor.storage.buffer, 0, bytesOf(tensor));
+    this.commands.outsidePass().clearBuffer(tensor.storage.buffer, 0, bytesOf(tensor));
   }
 
   /** Encodes one dispatch. Buffers and params are given by the names the WGSL declares. */
-  run(
-    kernel: Kernel,
-    buffers: Readonly<Record<string, Storage>>,
-    params: Readonly<Record<string, number>>,
-    grid: Grid,
-  ): void {
-    const compiled = this.pipelines.compile(kernel);
-    const offset = this.params.place(kernel, params, () => this.flush());
-    if (this.profile) this.beginTimedPass(this.profile, kernel, buffers, params);
-    this.pass ??= this.commands().beginComputePass({ label: 'engine' });
-    this.pass.setPipeline(compiled.pipeline);
-    for (let group = 0; group < compiled.groups.length; group++) {
-      const bindGroup = this.pipelines.bindGroup(kernel, compiled, group, buffers);
-      const dynamic = compiled.groups[group]!.names.includes('params') ? [offset] : [];
-      this.pass.setBindGroup(group, bindGroup, dynamic);
-    }
-    this.pass.dispatchWorkgroups(grid[0], grid[1] ?? 1, grid[2] ?? 1);
+  run(kernel: Kernel, buffers: Buffers, params: Values, grid: Grid): void {
+    this.commands.dispatch(kernel, buffers, params, grid);
     this.dispatches++;
-  }
-
-  private commands(): GPUCommandEncoder {
-    if (!this.encoder) {
-      this.encodingSince = performance.now();
-      this.encoder = this.device.createCommandEncoder({ label: 'engine' });
-    }
-    return this.encoder;
-  }
-
-  private beginTimedPass(profile: Profile, kernel: Kernel, ...given: DispatchSizes): void {
-    this.endPass();
-    const timestampWrites = profile.next(this.commands(), kernel, ...given);
-    this.pass = this.commands().beginComputePass({ label: kernel.label, timestampWrites });
-  }
-
-  private endPass(): void {
-    this.pass?.end();
-    this.pass = null;
   }
 
   /** Submits what is encoded. */
   flush(): void {
-    if (!this.encoder) return;
-    this.endPass();
-    this.params.upload();
-    const commands = this.encoder.finish();
-    const encoded = performance.now();
-    this.device.queue.submit([commands]);
-    this.encodeSeconds += (encoded - this.encodingSince) / 1000;
-    this.submitSeconds += (performance.now() - encoded) / 1000;
-    this.encoder = null;
+    if (!this.commands.submit()) return;
     this.submits++;
     this.pacer.flushed();
     this.faults.nextSubmission();
@@ -209,16 +138,15 @@ export class Gpu {
   async timeDispatches(body: () => Promise<void>): Promise<readonly DispatchTime[] | null> {
     if (!canProfile(this.device)) return null;
     this.flush();
-    const profile = (this.profile = new Profile(this.device));
+    const profile = (this.commands.profile = new Profile(this.device));
     try {
       await body();
-      this.endPass();
-      profile.putAside(this.commands());
+      profile.putAside(this.commands.outsidePass());
       await this.settle();
       return await profile.read();
     } finally {
       this.flush();
-      this.profile = null;
+      this.commands.profile = null;
       profile.destroy();
     }
   }
@@ -232,76 +160,39 @@ export class Gpu {
   }
 
   private async readBytes(tensor: Tensor): Promise<ArrayBuffer> {
-    const bytes = bytesOf(tensor);
-    const staging = this.staging.take(bytes);
-    this.endPass();
-    this.commands().copyBufferToBuffer(tensor.storage.buffer, 0, staging, 0, bytes);
+    const arrival = this.readBack.copy(tensor, this.commands.outsidePass());
     this.flush();
     this.pacer.begin();
     try {
-      await staging.mapAsync(GPUMapMode.READ);
-    } catch (error) {
-      staging.destroy();
+      return await arrival();
+    } finally {
+      // A fault of the GPU is the cause of a failure here, and the error to throw.
       await this.faults.settle();
-      throw new AppError('GpuError', `Reading ${bytes} bytes back from the GPU failed: ${String(error)}`);
     }
-    const copy = staging.getMappedRange().slice(0);
-    staging.unmap();
-    this.staging.give(bytes, staging);
-    await this.faults.settle();
-    return copy;
   }
 
   /** Gives back everything allocated inside, except what the body returns (a tensor, or an array or record of them). */
   scope<Result>(body: () => Result): Result {
-    const close = this.openScope();
-    try {
-      return close(body());
-    } catch (error) {
-      close(null);
-      throw error;
-    }
+    return this.memory.scope(body);
   }
 
-  async scopeAsync<Result>(body: () => Promise<Result>): Promise<Result> {
-    const close = this.openScope();
-    try {
-      return close(await body());
-    } catch (error) {
-      close(null);
-      throw error;
-    }
-  }
-
-  private openScope(): <Result>(result: Result) => Result {
-    const outer = this.scopeMembers;
-    const members = new Set<Storage>();
-    this.scopeMembers = members;
-    return (result) => {
-      const kept = new Set<Storage>();
-      collectStorages(result, kept);
-      for (const storage of members) {
-        if (kept.has(storage)) outer?.add(storage);
-        else this.pool.give(storage);
-      }
-      this.scopeMembers = outer;
-      return result;
-    };
+  scopeAsync<Result>(body: () => Promise<Result>): Promise<Result> {
+    return this.memory.scopeAsync(body);
   }
 
   /** Gives one tensor of the current scope back early. */
   release(tensor: Tensor): void {
-    if (this.scopeMembers?.delete(tensor.storage)) this.pool.give(tensor.storage);
+    this.memory.release(tensor);
   }
 
   /** Takes a tensor out of its scope: it lives until `discard`. */
   keep(tensor: Tensor): Tensor {
-    this.scopeMembers?.delete(tensor.storage);
+    this.memory.keep(tensor);
     return tensor;
   }
 
   discard(tensor: Tensor): void {
-    this.pool.give(tensor.storage);
+    this.memory.discard(tensor);
   }
 
   /** Between jobs: lets go of buffers that the last few jobs did not use. */
@@ -325,7 +216,7 @@ export class Gpu {
   purge(): void {
     this.flush();
     this.pool.destroy();
-    this.staging.destroy();
+    this.readBack.destroy();
     this.pipelines.forgetBindGroups();
   }
 
@@ -333,10 +224,4 @@ export class Gpu {
     this.faults.close();
     this.device.destroy();
   }
-}
-
-function collectStorages(value: unknown, into: Set<Storage>): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
-  if ('storage' in value) into.add((value as Tensor).storage);
-  else for (const member of Object.values(value)) collectStorages(member, into);
 }

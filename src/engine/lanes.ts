@@ -17,16 +17,19 @@ export interface Lanes {
   readonly count: number;
   /** Whether neighbouring lanes should read neighbouring words, as the memory of a GPU wants. */
   readonly coalesce: boolean;
+  /** Neighbouring lanes that surely share a subgroup, on a GPU whose lanes are alone for all but sums of rows; 1: none do. */
+  readonly shuffles: number;
   /** For kernels whose workgroup is one subgroup: its lanes, and lib/own-rows-of-subgroup-*.wgsl. */
   readonly subgroup: { readonly size: number; readonly ownRows: string } | null;
 }
 
-const alone: Lanes = {
+export const alone: Lanes = {
   name: 'alone',
   libraries: [lanesAlone, tile],
   tokens: 4,
   count: 32,
   coalesce: true,
+  shuffles: 1,
   subgroup: null,
 };
 const ofFour: Lanes = {
@@ -35,6 +38,7 @@ const ofFour: Lanes = {
   tokens: 4,
   count: 8,
   coalesce: false,
+  shuffles: 1,
   subgroup: { size: 4, ownRows: ownRowsOfFour },
 };
 const ofEight: Lanes = {
@@ -43,16 +47,19 @@ const ofEight: Lanes = {
   tokens: 8,
   count: 8,
   coalesce: false,
+  shuffles: 1,
   subgroup: { size: 8, ownRows: ownRowsOfEight },
 };
 
+const vectorRegisters: Readonly<Record<number, Lanes>> = { 4: ofFour, 8: ofEight };
+
 /**
  * Subgroups of 4 or 8 lanes are the vector registers of a processor. There a load costs as much as ten products, also
- * where all lanes read the same number, and handing numbers on costs next to nothing; on a GPU it is the other way round.
+ * where all lanes read the same number, and handing numbers on costs next to nothing; on a GPU it is the other way round. `asGpu`: whatever they look like.
  */
-export function lanesOf(device: GPUDevice): Lanes {
+export function lanesOf(device: GPUDevice, asGpu = false): Lanes {
   if (!device.features.has('subgroups')) return alone;
   const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
-  if (subgroupMinSize !== subgroupMaxSize) return alone;
-  return subgroupMinSize === 8 ? ofEight : subgroupMinSize === 4 ? ofFour : alone;
+  const registers = subgroupMinSize === subgroupMaxSize && !asGpu ? vectorRegisters[subgroupMinSize] : undefined;
+  return registers ?? { ...alone, shuffles: subgroupMinSize };
 }

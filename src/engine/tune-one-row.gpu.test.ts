@@ -1,26 +1,31 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Gpu } from './gpu.ts';
 import { deviation, useGpu } from './gpu.test-helper.ts';
 import { tolerance, upload } from './ops/check-op.test-helper.ts';
 import * as reference from './ops/linear.reference.ts';
-import { linear, multiplyGatedRow } from './ops/linear.ts';
+import { linear } from './ops/linear.ts';
+import { multiplyGatedRow } from './ops/linear-one-row.ts';
 import { randomMatrix } from './ops/random.test-helper.ts';
 import { storedWeight } from './ops/stored-weight.test-helper.ts';
 import * as swiglu from './ops/swiglu.reference.ts';
-import { rowLanesChoices } from './row-lanes.ts';
 import { tuneOneRow } from './tune-one-row.ts';
 
-/** Where neighbouring lanes read neighbouring words. */
+/** Where neighbouring lanes read neighbouring words, without and with subgroups. */
 const gpu = useGpu({ defaultsOnly: true });
-/** Here as well, unless the adapter is a processor's. */
+const gpuWithSubgroups = useGpu({ asGpu: true });
 const usualGpu = useGpu();
 
-it.each(rowLanesChoices)('one row is right however many lanes walk rows together: %i', async (lanes) => {
-  // Others with rows that are no whole octets for one of them only: every kernel compiles for a second on some drivers.
-  const ragged: readonly (readonly [number, number])[] = lanes === 16 ? [[2, 5]] : [];
-  for (const [rows, columns] of [[258, 600], [34, 72], ...ragged] as const) {
+describe.each([
+  ['through workgroup memory', gpu],
+  ['in subgroups', gpuWithSubgroups],
+])('one row, added up %s,', (_way, gpu) => {
+  it.each([
+    [258, 600],
+    [34, 72],
+    [2, 5],
+  ])('is right however many lanes walk rows together: %i rows of %i', async (rows, columns) => {
     const { weight, decoded } = await storedWeight(gpu(), randomMatrix(rows, rows, columns), 'F16');
     const x = randomMatrix(1, 1, columns);
-    gpu().rowLanes.set(weight.shards[0]!, columns, lanes);
     const product = reference.forward([x], { weight: decoded });
     const half = rows / 2;
     const [gate, up] = [product.data.slice(0, half), product.data.slice(half)];
@@ -28,14 +33,25 @@ it.each(rowLanesChoices)('one row is right however many lanes walk rows together
       { rows: 1, width: half, data: gate },
       { rows: 1, width: half, data: up },
     ]);
-    await gpu().scopeAsync(async () => {
-      const tensor = upload(gpu(), x);
-      const found = await gpu().readFloats(linear.forward(gpu(), [tensor], { weight }).output);
-      expect(deviation(found, product.data), `${rows} rows`).toBeLessThan(tolerance);
-      const foundGated = await gpu().readFloats(multiplyGatedRow(gpu(), tensor, weight)!);
-      expect(deviation(foundGated, gated.data), `${rows} rows, gated`).toBeLessThan(tolerance);
-    });
-  }
+    for (const choice of gpu().rowLanes.choices) {
+      const label = JSON.stringify(choice);
+      gpu().rowLanes.set(weight.shards[0]!, columns, choice);
+      await gpu().scopeAsync(async () => {
+        const tensor = upload(gpu(), x);
+        const found = await gpu().readFloats(linear.forward(gpu(), [tensor], { weight }).output);
+        expect(deviation(found, product.data), label).toBeLessThan(tolerance);
+        const foundGated = await gpu().readFloats(multiplyGatedRow(gpu(), tensor, weight)!);
+        expect(deviation(foundGated, gated.data), `${label}, gated`).toBeLessThan(tolerance);
+      });
+    }
+  });
+});
+
+it('can be added up both ways where there are subgroups', () => {
+  const { subgroupMinSize } = gpuWithSubgroups().device.adapterInfo;
+  const ways = (each: () => Gpu) => new Set(each().rowLanes.choices.map(({ shuffled }) => shuffled));
+  expect([...ways(gpu)]).toEqual([1]);
+  expect([...ways(gpuWithSubgroups)]).toEqual([1, subgroupMinSize]);
 });
 
 it('is measured once for each kind of matrix, on GPUs only', async () => {
@@ -63,4 +79,18 @@ it('is measured once for each kind of matrix, on GPUs only', async () => {
 it('stops when it is told to', async () => {
   const { weight } = await storedWeight(gpu(), randomMatrix(9, 13, 24));
   await expect(tuneOneRow(gpu(), [weight], AbortSignal.abort())).rejects.toThrow('aborted');
+});
+
+it('never takes a choice whose numbers are wrong', async () => {
+  const gpu = gpuWithSubgroups();
+  const { weight } = await storedWeight(gpu, randomMatrix(5, 48, 64), 'F16');
+  const { choices } = gpu.rowLanes;
+  // Subgroups of 4 or 8 lanes cannot add up 64.
+  Object.assign(gpu.rowLanes, { choices: [choices[0], { count: 64, shuffled: 64 }] });
+  try {
+    await tuneOneRow(gpu, [weight]);
+    expect(gpu.rowLanes.of(weight.shards[0]!, 64)).toBe(choices[0]);
+  } finally {
+    Object.assign(gpu.rowLanes, { choices });
+  }
 });

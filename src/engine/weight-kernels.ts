@@ -14,7 +14,7 @@ export type WeightKernels = (shard: Shard, entry: string, lanes?: Lanes, constan
 
 const none: Constants = {};
 
-export function weightKernels(file: string, source: string): WeightKernels {
+export function weightKernels(file: string, ...sources: readonly string[]): WeightKernels {
   const shaders = new Map<string, Shader>();
   const found = new Map<Lanes | undefined, Found>();
 
@@ -23,8 +23,8 @@ export function weightKernels(file: string, source: string): WeightKernels {
     let made = shaders.get(variant);
     if (!made) {
       // First the lanes' libraries, of which one may enable subgroups.
-      const sources = [...(lanes?.libraries ?? []), source, ...layout.libraries];
-      shaders.set(variant, (made = shader(`${file} (${variant})`, ...sources)));
+      const all = [...(lanes?.libraries ?? []), ...sources, ...layout.libraries];
+      shaders.set(variant, (made = shader(`${file} (${variant})`, ...all)));
     }
     return kernel(made, entry, { ...layout.constants, ...(lanes && { LANES: lanes.count }), ...constants });
   }
@@ -44,7 +44,8 @@ interface Entries<Key, Value> {
   set(key: Key, value: Value): unknown;
 }
 
-function entryOf<Key, Value>(entries: Entries<Key, Value>, key: Key, make: () => Value): Value {
+/** Made where it is not there yet. */
+export function entryOf<Key, Value>(entries: Entries<Key, Value>, key: Key, make: () => Value): Value {
   const known = entries.get(key);
   if (known !== undefined) return known;
   const made = make();
@@ -52,34 +53,21 @@ function entryOf<Key, Value>(entries: Entries<Key, Value>, key: Key, make: () =>
   return made;
 }
 
-interface Rows {
+/** Rows of x, as a kernel's params tell them. */
+export interface RowsOfX {
   readonly inner: number;
   readonly x_offset: number;
   readonly x_stride: number;
 }
 
-const readings = new Map<number, Constants>();
+/** Whether lib/tile.wgsl may read x four numbers at a time, without a look at where its rows end. */
+export const areWholeOctets = ({ inner, x_offset, x_stride }: RowsOfX): boolean =>
+  inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0;
 
-/** Of the kernels of one row. */
-interface OneRow {
-  readonly rowLanes: number;
-  readonly quadsAtOnce: boolean;
-}
+const ragged: Constants = { WHOLE_OCTETS: 0 };
+const whole: Constants = { WHOLE_OCTETS: 1 };
 
-/**
- * How kernels read x and W. WHOLE_OCTETS: lib/tile.wgsl may read x four numbers at a time, without a look at where its rows
- * end. For one row also ROW_LANES, and WHOLE_QUADS: rows of W are whole quads, each one load (written out, quads of other
- * formats took 1.5 times as long).
- */
-export function readingConstants({ inner, x_offset, x_stride }: Rows, oneRow: OneRow | null = null): Constants {
-  const octets = inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0 ? 1 : 0;
-  const quads = oneRow?.quadsAtOnce && inner % 32 === 0 ? 1 : 0;
-  return entryOf(readings, octets + 2 * quads + 4 * (oneRow?.rowLanes ?? 0), () =>
-    oneRow === null
-      ? { WHOLE_OCTETS: octets }
-      : { WHOLE_OCTETS: octets, WHOLE_QUADS: quads, ROW_LANES: oneRow.rowLanes },
-  );
-}
+export const readingConstants = (rows: RowsOfX): Constants => (areWholeOctets(rows) ? whole : ragged);
 
 /** The bindings that lib/weight-*.wgsl and lib/groups-*.wgsl declare. */
 export const shardBuffers = ({ storage, groups }: Shard): Readonly<Record<string, Storage>> =>

@@ -1,13 +1,22 @@
 // A GPU that computes nothing and counts the bytes of its buffers. What runs on it allocates exactly as it would on a real
 // one, so memory can be told in advance without a second account of it that could go wrong.
 
+import { Gpu } from '../engine/gpu.ts';
+import type { Lanes } from '../engine/lanes.ts';
+
 export interface BufferLimits {
   readonly maxBufferSize: number;
   readonly maxStorageBufferBindingSize: number;
 }
 
+/** What decides how much is allocated on a GPU: what fits into a buffer, and which kernels run. Every Gpu is one. */
+export interface GpuTraits {
+  readonly device: { readonly limits: BufferLimits };
+  readonly lanes: Lanes;
+}
+
 export interface CountingDevice {
-  readonly gpu: GPU;
+  readonly gpu: Gpu;
   /** Of all buffers that exist. */
   bytes: number;
   /** The most there were; set it back to `bytes` to count anew. */
@@ -15,10 +24,11 @@ export interface CountingDevice {
 }
 
 /** Read-backs give zeros. The constants of WebGPU (GPUBufferUsage …) must be there, as they are wherever a GPU is. */
-export function countingDevice({ maxBufferSize, maxStorageBufferBindingSize }: BufferLimits): CountingDevice {
+export async function countingDevice({ device: like, lanes }: GpuTraits): Promise<CountingDevice> {
+  const { maxBufferSize, maxStorageBufferBindingSize } = like.limits;
   const limits = { maxBufferSize, maxStorageBufferBindingSize };
   const features = new Set();
-  const counted: CountingDevice = { gpu: null as unknown as GPU, bytes: 0, peakBytes: 0 };
+  const counted: CountingDevice = { gpu: null as unknown as Gpu, bytes: 0, peakBytes: 0 };
   const device = {
     limits,
     features,
@@ -47,7 +57,8 @@ export function countingDevice({ maxBufferSize, maxStorageBufferBindingSize }: B
     info: { vendor: '', architecture: '', device: '', description: 'counting device', isFallbackAdapter: false },
     requestDevice: async () => device,
   };
-  return Object.assign(counted, { gpu: { requestAdapter: async () => adapter } as unknown as GPU });
+  const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
+  return Object.assign(counted, { gpu: await Gpu.create(gpu, { lanes }) });
 }
 
 const ignore = (): void => {};

@@ -26,7 +26,7 @@ it('the memory of an image classifier is known before it explains', async () => 
   const { model, weights } = loaded;
   const formatOf = (spec: WeightSpec) => weights.weight(spec).shards[0]!.layout.name as StoredAs['format'];
   const asLoaded: StorageChoice = (spec) => ({ format: formatOf(spec) });
-  const request = { model, choose: asLoaded, limits: gpu.device.limits };
+  const request = { model, choose: asLoaded, gpu };
   const plan = await planImageMemory({ ...request, budget: 1e9 });
   expect(plan).toMatchObject({ weights: weights.bytes, occupied: 0, fits: true });
   const patches = new Float32Array(model.image.channels * model.image.height * model.image.width).fill(0.5);

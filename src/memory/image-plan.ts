@@ -1,16 +1,15 @@
 // The same for image classifiers, whose inputs are all of one size: weights, and one explanation.
-import { Gpu } from '../engine/gpu.ts';
 import { recipes } from '../engine/rules.ts';
 import { explainImage } from '../explain/explain-image.ts';
 import type { ImageModel } from '../models/model.ts';
-import { countingDevice, type BufferLimits } from './counting-device.ts';
+import { countingDevice, type GpuTraits } from './counting-device.ts';
 import { hollowWeights } from './hollow-weights.ts';
 import { weightBytesOf, type StorageChoice } from './weight-bytes.ts';
 
 export interface ImageMemoryRequest {
   readonly model: ImageModel;
   readonly choose: StorageChoice;
-  readonly limits: BufferLimits;
+  readonly gpu: GpuTraits;
   /** Bytes that may be taken in all. */
   readonly budget: number;
   /** Bytes of it that other models hold. */
@@ -30,17 +29,17 @@ export interface ImageMemoryPlan {
   readonly fits: boolean;
 }
 
-/** @throws OutOfMemoryError where one buffer would be larger than the limits allow. */
+/** @throws OutOfMemoryError where one buffer would be larger than the GPU allows. */
 export async function planImageMemory({
   model,
   choose,
-  limits,
+  gpu: like,
   budget,
   occupied = 0,
 }: ImageMemoryRequest): Promise<ImageMemoryPlan> {
   const weights = weightBytesOf(model.weights, choose);
-  const counted = countingDevice(limits);
-  const gpu = await Gpu.create(counted.gpu);
+  const counted = await countingDevice(like);
+  const { gpu } = counted;
   const { channels, height, width } = model.image;
   const hollow = { gpu, model, weights: hollowWeights(model.weights, choose) };
   const request = {

@@ -20,10 +20,6 @@ export function usualBudget({ maxBufferSize }: { readonly maxBufferSize: number 
   };
 }
 
-export function chosenBudget(bytes: number): MemoryBudget {
-  return { bytes, reason: `You allow ${inWords(bytes)} of GPU memory.` };
-}
-
 /** '270 MB', '2.5 GB'. */
 export function inWords(bytes: number): string {
   const megabytes = bytes / 1e6;

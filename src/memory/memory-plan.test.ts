@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { shapes } from '../bench/shapes.ts';
+import { alone } from '../engine/lanes.ts';
 import type { QuantisedFormat } from '../engine/weight-data.ts';
 import { readModel } from '../models/index.ts';
 import { isStack, listBound } from '../models/list-weights.ts';
+import type { GpuTraits } from './counting-device.ts';
 import { hollowWeights } from './hollow-weights.ts';
 import { planMemory, type MemoryPlan, type MemoryRequest } from './memory-plan.ts';
 import {
@@ -21,11 +23,15 @@ beforeEach(() => {
 });
 
 const { model } = readModel(shapes['tiny-2m']!);
-const limits = { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 - 4 };
+const withLimits = (maxBufferSize: number, maxStorageBufferBindingSize: number): GpuTraits => ({
+  device: { limits: { maxBufferSize, maxStorageBufferBindingSize } },
+  lanes: alone,
+});
+const gpu = withLimits(2 ** 31, 2 ** 31 - 4);
 const half: StorageChoice = () => ({ format: 'F16' });
 const inGroups = (bits: 4 | 8, group: number): QuantisedFormat => ({ bits, kind: 'zero-f16', group });
 const int4: StorageChoice = () => ({ format: inGroups(4, 32) });
-const plan = (more: Partial<MemoryRequest>) => planMemory({ model, choose: half, limits, budget: 20e6, ...more });
+const plan = (more: Partial<MemoryRequest>) => planMemory({ model, choose: half, gpu, budget: 20e6, ...more });
 
 describe('the bytes of weights', () => {
   it('are those of every matrix in its format and of every vector in F32', () => {
@@ -112,7 +118,7 @@ describe('a memory plan', { timeout: 20_000 }, () => {
     // Gate and up of the feed-forward side by side, 864 columns: 303 rows fit into a binding of 1 MiB.
     const { explaining, explainable } = await plan({
       budget: 1e9,
-      limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
+      gpu: withLimits(2 ** 20, 2 ** 20),
     });
     expect(await explaining(303)).toBeLessThan(1e9);
     expect(await explaining(304)).toBe(Infinity);
@@ -194,7 +200,7 @@ describe('an explanation that cannot end well', () => {
   it('is refused where no buffer is large enough', async () => {
     const narrow = await plan({
       budget: 1e9,
-      limits: { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 },
+      gpu: withLimits(2 ** 20, 2 ** 20),
     });
     await expect(checkExplanation(narrow, { tokens: 1500 })).rejects.toThrow(
       /^Explaining 1,500 tokens needs larger buffers than this GPU has\. Shorten the text to about (29|30)\d tokens\.$/,

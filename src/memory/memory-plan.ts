@@ -3,14 +3,14 @@
 import { AppError } from '../errors.ts';
 import { usualCacheBytes } from '../explain/loaded-model.ts';
 import type { LanguageModel } from '../models/model.ts';
-import type { BufferLimits } from './counting-device.ts';
+import type { GpuTraits } from './counting-device.ts';
 import { Rehearsal } from './rehearsal.ts';
 import { weightBytesOf, type StorageChoice } from './weight-bytes.ts';
 
 export interface MemoryRequest {
   readonly model: LanguageModel;
   readonly choose: StorageChoice;
-  readonly limits: BufferLimits;
+  readonly gpu: GpuTraits;
   /** Bytes that may be taken in all. */
   readonly budget: number;
   /** Bytes of it that other models hold. */
@@ -48,12 +48,12 @@ const leastContext = 128;
 /** Of what the weights leave, keys and values get a quarter: explaining a token takes several times its cache. */
 const cacheShare = 1 / 4;
 
-export async function planMemory({ model, choose, limits, budget, occupied = 0 }: MemoryRequest): Promise<MemoryPlan> {
+export async function planMemory({ model, choose, gpu, budget, occupied = 0 }: MemoryRequest): Promise<MemoryPlan> {
   const weights = weightBytesOf(model.weights, choose);
   const left = budget - occupied - weights;
   const wanted = Math.min(leastContext, model.contextLength) * 2 * model.layers * model.keyValueWidth * 4;
   const withCache = async (bytes: number): Promise<MemoryPlan> => {
-    const rehearsal = await Rehearsal.of(model, choose, limits, Math.min(usualCacheBytes, bytes));
+    const rehearsal = await Rehearsal.of(model, choose, gpu, Math.min(usualCacheBytes, bytes));
     return measure(rehearsal, weights, budget, occupied);
   };
   const usual = Math.max(wanted, Math.floor(left * cacheShare));

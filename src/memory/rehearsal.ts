@@ -1,11 +1,10 @@
 // Reading, writing and explaining on a device that only counts: the same code with the same sizes, without weights and
 // without arithmetic. What it allocates is what the GPU will hold.
-import { Gpu } from '../engine/gpu.ts';
 import { explainEach } from '../explain/explain.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
 import { Generator, chunk } from '../generate/generator.ts';
 import type { LanguageModel } from '../models/model.ts';
-import { countingDevice, type BufferLimits, type CountingDevice } from './counting-device.ts';
+import { countingDevice, type CountingDevice, type GpuTraits } from './counting-device.ts';
 import { hollowWeights } from './hollow-weights.ts';
 import type { StorageChoice } from './weight-bytes.ts';
 
@@ -17,22 +16,15 @@ export class Rehearsal {
 
   private constructor(
     private readonly counted: CountingDevice,
-    private readonly gpu: Gpu,
     private readonly loaded: LoadedModel,
     private readonly generator: Generator,
   ) {}
 
-  /** @throws OutOfMemoryError where one buffer would be larger than the limits allow. */
-  static async of(
-    model: LanguageModel,
-    choose: StorageChoice,
-    limits: BufferLimits,
-    cacheBytes: number,
-  ): Promise<Rehearsal> {
-    const counted = countingDevice(limits);
-    const gpu = await Gpu.create(counted.gpu);
-    const loaded = new LoadedModel(gpu, model, hollowWeights(model.weights, choose), cacheBytes);
-    return new Rehearsal(counted, gpu, loaded, new Generator(loaded));
+  /** @throws OutOfMemoryError where one buffer would be larger than the GPU allows. */
+  static async of(model: LanguageModel, choose: StorageChoice, gpu: GpuTraits, cacheBytes: number): Promise<Rehearsal> {
+    const counted = await countingDevice(gpu);
+    const loaded = new LoadedModel(counted.gpu, model, hollowWeights(model.weights, choose), cacheBytes);
+    return new Rehearsal(counted, loaded, new Generator(loaded));
   }
 
   /** Tokens that keys and values are kept for. */
@@ -80,12 +72,12 @@ export class Rehearsal {
 
   /** Bytes that stay between jobs, weights apart: the cache, and what is computed once. */
   get lastingBytes(): number {
-    this.gpu.purge();
+    this.counted.gpu.purge();
     return this.counted.bytes;
   }
 
   private startAnew(): void {
-    this.gpu.purge();
+    this.counted.gpu.purge();
     this.counted.peakBytes = this.counted.bytes;
   }
 }

@@ -12,21 +12,19 @@ import { otherKind, type Room } from './room.ts';
 
 /** @throws OutOfMemoryError that says what the model needs, and which smaller format would fit. */
 export async function admitLanguageModel(room: Room, model: LanguageModel, found: FoundWeights): Promise<MemoryPlan> {
-  const { limits, budget } = room;
+  const { gpu, budget } = room;
   const occupied = room.other('language')?.resident ?? 0;
-  const plan = await admit('language', room, found, (choose) =>
-    planMemory({ model, choose, limits, budget, occupied }),
-  );
+  const plan = await admit('language', room, found, (choose) => planMemory({ model, choose, gpu, budget, occupied }));
   room.makeWay('language', plan.writing);
   return plan;
 }
 
 /** The same of an image classifier, which must be able to explain. */
 export async function admitImageModel(room: Room, model: ImageModel, found: FoundWeights): Promise<ImageMemoryPlan> {
-  const { limits, budget } = room;
+  const { gpu, budget } = room;
   const occupied = room.other('image')?.resident ?? 0;
   const plan = await admit('image', room, found, async (choose) => {
-    const planned = await planImageMemory({ model, choose, limits, budget, occupied });
+    const planned = await planImageMemory({ model, choose, gpu, budget, occupied });
     return { ...planned, writing: planned.explaining };
   });
   room.makeWay('image', plan.explaining);

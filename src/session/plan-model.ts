@@ -54,11 +54,11 @@ async function planFormat(
   choose: StorageChoice,
   room: Room,
 ): Promise<Planned> {
-  const { limits, budget } = room;
+  const { gpu, budget } = room;
   const format = formatNames(listWeights(model.weights), choose).join(' + ');
   const weightBytes = weightBytesOf(model.weights, choose);
   const occupied = room.other(kind)?.resident ?? 0;
-  const request = { choose, limits, budget, occupied };
+  const request = { choose, gpu, budget, occupied };
   const of = (plan: NamedPlan['plan'], explainable: string | null): Planned => ({
     format: { quantize, format, weightBytes, fits: plan.fits, explainable: plan.fits ? explainable : null },
     named: { format: quantize === 'none' ? format : quantize, plan },

@@ -1,6 +1,5 @@
 // What a session may take of a GPU, and what of it is taken.
-import type { Gpu } from '../engine/gpu.ts';
-import type { BufferLimits } from '../memory/counting-device.ts';
+import type { GpuTraits } from '../memory/counting-device.ts';
 import type { ModelKind } from './session.ts';
 
 export const otherKind: Readonly<Record<ModelKind, ModelKind>> = { language: 'image', image: 'language' };
@@ -13,7 +12,7 @@ export interface Held {
 }
 
 export interface Room {
-  readonly limits: BufferLimits;
+  readonly gpu: GpuTraits;
   /** Bytes in all; Infinity where nobody says, and the GPU will. */
   readonly budget: number;
   /** The model of the other kind, which stays when a model of that kind takes the place of the one before it. */
@@ -25,8 +24,8 @@ export interface Room {
 }
 
 /** Of a GPU with nothing on it, where nobody says how much may be taken. */
-export const emptyRoom = ({ device: { limits } }: Pick<Gpu, 'device'>): Room => ({
-  limits,
+export const emptyRoom = (gpu: GpuTraits): Room => ({
+  gpu,
   budget: Infinity,
   other: () => null,
   makeWay: () => {},

@@ -1,6 +1,7 @@
 // What the models of a session hold of the GPU's memory: whether another fits beside them, and whether what is asked of
 // them does.
 import type { Gpu } from '../engine/gpu.ts';
+import type { GpuTraits } from '../memory/counting-device.ts';
 import type { ImageMemoryPlan } from '../memory/image-plan.ts';
 import { usualBudget } from '../memory/memory-budget.ts';
 import type { MemoryPlan } from '../memory/memory-plan.ts';
@@ -28,9 +29,9 @@ export class SessionMemory {
   /** `unload` makes way for the next model of that kind. */
   constructor(private readonly unload: (kind: ModelKind) => void) {}
 
-  roomOn(gpu: Pick<Gpu, 'device' | 'purge'>, budget: number): Room {
+  roomOn(gpu: GpuTraits & Pick<Gpu, 'purge'>, budget: number): Room {
     return {
-      limits: gpu.device.limits,
+      gpu,
       budget,
       other: (kind) => this.held.get(otherKind[kind]) ?? null,
       makeWay: (kind, needed) => {

@@ -1,18 +1,20 @@
 // y = x · weightᵀ + bias + residual. Relevance reads the same stored words: no transposed copy, no activation.
+import common from '#shaders/lib/linear.wgsl?raw';
 import source from '#shaders/linear.wgsl?raw';
-import { gridOf, type Gpu, type Grid } from '../gpu.ts';
+import type { Gpu, Grid } from '../gpu.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
-import { rowLanesChoices, workgroupLanes } from '../row-lanes.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import { readingConstants, weightKernels } from '../weight-kernels.ts';
 import { vectorOf, type Shard, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
+import { buffersOf, forwardParams } from './linear-bindings.ts';
 import { gammaRelevance } from './linear-gamma.ts';
+import { runOneRow } from './linear-one-row.ts';
 
-const kernelFor = weightKernels('linear.wgsl', source);
+const kernelFor = weightKernels('linear.wgsl', source, common);
 
 /** Blocks of tokens that a workgroup of the matrix kernels takes. */
 const blocks = 2;
@@ -53,76 +55,11 @@ function multiplyShard(
   if (bias) buffers.bias = vectorOf(bias);
   if (residual) buffers.residual = residual.storage;
   if (x.rows === 1) {
-    const entry = lanes.coalesce ? 'forward_one_row' : 'forward_one_row_by_lane';
-    runOneRow(gpu, shard, { entry, rowsOfLane: 4 }, buffers, params);
+    runOneRow(gpu, shard, 'forward', buffers, params);
     return;
   }
   const grid: Grid = [Math.ceil(shard.rows / (4 * lanes.count)), Math.ceil(x.rows / (blocks * lanes.tokens))];
   gpu.run(kernelFor(shard, 'forward', lanes, readingConstants(params)), buffers, params, grid);
-}
-
-// Plain literals: decoding makes them at every dispatch, and spreading objects takes as long as all the rest.
-
-const forwardParams = ({ layout }: Shard, x: Tensor, y: Tensor, outer: number, firstColumn: number) => ({
-  rows: x.rows,
-  inner: x.width,
-  outer,
-  octets: layout.octets,
-  x_offset: 0,
-  x_stride: x.width,
-  y_offset: firstColumn,
-  y_stride: y.width,
-  has_bias: 0,
-  has_residual: 0,
-  accumulate: 0,
-  first_row: 0,
-});
-
-/** Without a bias, a residual or groups these bindings still want a buffer; it is not read. */
-const buffersOf = ({ storage, groups }: Shard, x: Tensor, y: Tensor) => ({
-  x: x.storage,
-  bias: x.storage,
-  residual: x.storage,
-  y: y.storage,
-  weight_words: storage,
-  weight_groups: groups ?? storage,
-});
-
-/** A one-row kernel, of which a lane (or lanes that walk rows together) reads four rows of W. */
-function runOneRow(
-  gpu: Gpu,
-  shard: Shard,
-  { entry, rowsOfLane }: { readonly entry: string; readonly rowsOfLane: number },
-  buffers: ReturnType<typeof buffersOf>,
-  params: ReturnType<typeof forwardParams>,
-): void {
-  const { lanes } = gpu;
-  const rowLanes = lanes.coalesce ? gpu.rowLanes.of(shard, params.inner) : rowLanesChoices[0];
-  const groups = lanes.coalesce ? workgroupLanes / rowLanes : lanes.count;
-  const run = kernelFor(
-    shard,
-    entry,
-    lanes,
-    readingConstants(params, { rowLanes, quadsAtOnce: shard.layout.quadsAtOnce }),
-  );
-  gpu.run(run, buffers, params, gridOf(Math.ceil(params.outer / (rowsOfLane * groups))));
-}
-
-/**
- * silu(x · gateᵀ) · (x · upᵀ) of one row, gate [width, columns] on top of up in one weight; null where these lie in
- * several shards, for which the kernel has no bindings.
- */
-export function multiplyGatedRow(gpu: Gpu, input: Tensor, weight: Weight): Tensor | null {
-  const [shard, another] = weight.shards;
-  if (another) return null;
-  expectShape('swiglu', `the input of ${weight.name}`, input, 1, weight.columns);
-  const x = toStoredOrder(gpu, input, shard!.order);
-  const width = weight.rows / 2;
-  const y = gpu.allocate(1, width, weight.name);
-  const entry = gpu.lanes.coalesce ? 'gated_row' : 'gated_row_by_lane';
-  // Two rows of gate and two of up make two numbers.
-  runOneRow(gpu, shard!, { entry, rowsOfLane: 2 }, buffersOf(shard!, x, y), forwardParams(shard!, x, y, width, 0));
-  return y;
 }
 
 /** g [rows, weight.rows] · weight → [rows, columns]. */

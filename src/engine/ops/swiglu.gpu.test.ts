@@ -7,7 +7,7 @@ import { stackOf } from '../stack.ts';
 import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
 import * as columns from './columns.reference.ts';
 import * as linear from './linear.reference.ts';
-import { multiplyGatedRow } from './linear.ts';
+import { multiplyGatedRow } from './linear-one-row.ts';
 import { quantisedWeight, table } from './quantised-weight.test-helper.ts';
 import { randomMatrix } from './random.test-helper.ts';
 import type { ReferenceOp } from './reference-op.ts';
