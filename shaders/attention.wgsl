@@ -2,7 +2,7 @@
 // A query head h reads key/value head h / (HEADS / KEY_VALUE_HEADS). Query i stands at position offset + i.
 // Forward keeps running maximum and sum (online softmax) and saves lse = log Σ exp.
 //
-// Relevance (AttnLRP Prop. 3.1 and 3.3; P is recomputed from lse, D_i = g_o,i · o_i comes from relevance_rows):
+// Relevance (AttnLRP Prop. 3.1 and 3.3; P is recomputed from lse, D_i = g_o,i · o_i comes from attention-rows.wgsl):
 //   gs_ij = P_ij (g_o,i · v_j − D_i)
 //   g_v,j = value · Σ_i P_ij g_o,i     g_q,i = query_key · s · Σ_j gs_ij k_j     g_k,j = query_key · s · Σ_i gs_ij q_i
 // with the shares of the method: AttnLRP value ½, query_key ¼; CP-LRP 1, 0; the plain gradient 1, 1.
@@ -99,60 +99,6 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     }
     if (slot == 0u) { lse_out[(query + n) * HEADS + head] = maximum[n] + log(total[n]); }
   }
-}
-
-// One query (decoding): a workgroup per head and part id.z of its keys (lib/attention.wgsl). Each lane scores one key of
-// 64; then lane (turn, column) adds up the column over every turns-th key.
-var<workgroup> lane_values: array<f32, 64>;
-var<workgroup> lane_sums: array<vec4f, 64>;
-
-@compute @workgroup_size(64)
-fn forward_one_query(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let key_head = id.y / (HEADS / KEY_VALUE_HEADS);
-  let at = id.y * HEAD_FOURS;
-  let turns = 64u / HEAD_FOURS;
-  let turn = lane / HEAD_FOURS;
-  let column = lane % HEAD_FOURS;
-  let end = part_end(first_key(0u), id.z, keys_end(0u));
-  var maximum = UNSEEN;
-  var total = 0.0;
-  var sum = vec4f();
-  for (var first = part_begin(first_key(0u), id.z); first < end; first += 64u) {
-    var score = UNSEEN;
-    if (first + lane < end) {
-      let key = key_at(first + lane, key_head);
-      score = 0.0;
-      for (var d = 0u; d < HEAD_FOURS; d++) { score += dot(q[at + d], k[key + d]); }
-      score *= params.scale;
-    }
-    lane_values[lane] = score;
-    workgroupBarrier();
-    var peak = maximum;
-    for (var i = 0u; i < 64u; i++) { peak = max(peak, lane_values[i]); }
-    let shrink = exp(maximum - peak);
-    maximum = peak;
-    total *= shrink;
-    sum *= shrink;
-    let count = select(0u, min(64u, end - first), turn < turns);
-    for (var i = turn; i < count; i += turns) {
-      let weight = exp(lane_values[i] - peak);
-      total += weight;
-      sum += weight * v[key_at(first + i, key_head) + column];
-    }
-    workgroupBarrier();
-  }
-  lane_values[lane] = total;
-  lane_sums[lane] = sum;
-  workgroupBarrier();
-  if (lane >= HEAD_FOURS) { return; }
-  total = 0.0;
-  sum = vec4f();
-  for (var i = 0u; i < turns; i++) {
-    total += lane_values[i * HEAD_FOURS + lane];
-    sum += lane_sums[i * HEAD_FOURS + lane];
-  }
-  o[id.z * HEADS * HEAD_FOURS + at + lane] = sum / total;
-  if (lane == 0u) { lse_out[id.z * HEADS + id.y] = maximum + log(total); }
 }
 
 // The number of a row of a head in lse and rows_of_heads.

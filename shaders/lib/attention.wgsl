@@ -3,7 +3,7 @@ struct Params {
   rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32,
   part_keys: u32,
 }
-// What relevance needs of a query's row in a head: log Σ exp and D = g_o · o. One buffer, since kernels may bind but eight.
+// What relevance needs of a query's row in a head (attention-rows.wgsl). One buffer, since kernels may bind but eight.
 struct RowOfHead { lse: f32, delta: f32 }
 override HEADS: u32;
 override KEY_VALUE_HEADS: u32;
@@ -20,7 +20,6 @@ override HEAD_FOURS: u32; // head size / 4
 @group(0) @binding(9) var<storage, read_write> g_q: array<vec4f>;
 @group(0) @binding(10) var<storage, read_write> g_k: array<vec4f>;
 @group(0) @binding(11) var<storage, read_write> g_v: array<vec4f>;
-@group(0) @binding(12) var<storage, read_write> rows_of_heads_out: array<RowOfHead>;
 
 const UNSEEN = -3.0e38;
 
@@ -50,13 +49,3 @@ fn v_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(v[at.x + d], v[at.y + d
 fn g_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(g_o[at.x + d], g_o[at.y + d], g_o[at.z + d], g_o[at.w + d]); }
 
 fn outer(four: vec4f, own: vec4f) -> mat4x4f { return mat4x4f(own.x * four, own.y * four, own.z * four, own.w * four); }
-
-// A lane per row of a head.
-@compute @workgroup_size(64)
-fn relevance_rows(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let row = id.x + id.y * groups.x * 64u;
-  if (row >= params.rows * HEADS) { return; }
-  var delta = 0.0;
-  for (var d = 0u; d < HEAD_FOURS; d++) { delta += dot(o[row * HEAD_FOURS + d], g_o[row * HEAD_FOURS + d]); }
-  rows_of_heads_out[row] = RowOfHead(lse[row], delta);
-}

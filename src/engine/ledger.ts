@@ -9,7 +9,7 @@ import type { Tensor } from './tensor.ts';
 
 const rowRelevance = sumKernels('row-relevance.wgsl', rowRelevanceSource);
 
-export interface RowSum {
+interface RowSum {
   readonly x: Storage;
   /** Floats from one row of x to the next; 0 = the same row for all. */
   readonly stride: number;
@@ -23,7 +23,7 @@ export interface RowSum {
 }
 
 /** into[offset + r] (+)= factor · Σ_d x[r, d] · g[r, d]. */
-export function sumRows(gpu: Gpu, sum: RowSum): void {
+function sumRows(gpu: Gpu, sum: RowSum): void {
   const { rows, width, stride, offset, factor } = sum;
   const params = { rows, width, x_stride: stride, offset, factor, accumulate: sum.accumulate ? 1 : 0 };
   const buffers = { x: sum.x, g: sum.g, result: sum.into.storage };

@@ -17,7 +17,7 @@ export interface DispatchTime {
 const timestamps = 4096;
 const setBytes = timestamps * 8;
 /** Params that say how large a task is, wherever a kernel has them. `keys` is none: it grows with every token. */
-const sizes: ReadonlySet<string> = new Set(['rows', 'groups', 'count', 'width', 'inner', 'outer', 'vocabulary']);
+const sizes: ReadonlySet<string> = new Set(['rows', 'groups', 'count', 'parts', 'fours', 'width', 'inner', 'outer']);
 /** The bind group of weights, in all kernels. */
 const weightGroup = 1;
 

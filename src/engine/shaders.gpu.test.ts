@@ -28,14 +28,31 @@ const constants: Readonly<Record<string, number>> = {
   ROW_LANES: 8,
 };
 
-/** The libraries a file needs: those whose functions it calls, once per way of storing weights where it reads any. */
+const callsOf = (text: string): string[] => [...codeOf(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!);
+/** Of the libraries that come in several forms, the one that every device can run. */
+const plainLibraries = libraries
+  .filter(
+    (library) =>
+      !/^(weight|groups|octets|quads|lanes-of|own-rows-of|sum-of|row-sum-of|attention-lanes)\b/.test(library),
+  )
+  .map((library) => textOf(`lib/${library}`));
+
+/** The file and the libraries whose functions it calls, or they do. */
+function withLibraries(text: string): string[] {
+  const all = [text];
+  for (const each of all) {
+    const defined = new Set(all.flatMap(functionsOf));
+    const missing = callsOf(each).filter((name) => !defined.has(name));
+    all.push(...plainLibraries.filter((library) => functionsOf(library).some((name) => missing.includes(name))));
+  }
+  return all;
+}
+
+/** Once per way of storing weights where a file reads any. */
 function variantsOf(text: string): Variant[] {
-  const calls = new Set([...codeOf(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!));
-  const needed = libraries
-    .filter((library) => !/^(weight|groups|octets|quads|lanes-of|own-rows-of|sum-of)\b/.test(library))
-    .map((library) => textOf(`lib/${library}`))
-    .filter((library) => functionsOf(library).some((name) => calls.has(name)));
-  if (!calls.has('octet')) return [{ title: '', needed, constants }];
+  const [, ...needed] = withLibraries(text);
+  const calls = new Set([text, ...needed].flatMap(callsOf));
+  if (!calls.has('octet') && !calls.has('quad')) return [{ title: '', needed, constants }];
   return everyLayout().map((layout) => ({
     title: ` (${layout.name})`,
     needed: [...needed, ...layout.libraries],
@@ -49,10 +66,10 @@ interface Variant {
   readonly constants: Readonly<Record<string, number>>;
 }
 
-/** Its only form needs subgroups; attention's own test compiles it, on devices that have them. */
-const withSubgroups = 'attention-lanes.wgsl';
+/** Their only form needs subgroups; attention's own test compiles them, on devices that have them. */
+const withSubgroups = /^attention-lanes/;
 const entryPoints = files
-  .filter((file) => file !== withSubgroups)
+  .filter((file) => !withSubgroups.test(file))
   .flatMap((file) =>
     variantsOf(textOf(file)).flatMap(({ title, needed, constants }) => {
       const made = shader(file + title, textOf(file), ...needed);
@@ -88,12 +105,20 @@ it('gives every binding of a file a number of its own, and every file its equati
   }
 });
 
-it('has no shader that the source does not use', () => {
-  const source = join(import.meta.dirname, '..');
-  const modules = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => name.endsWith('.ts') && !name.includes('.test'),
-  );
-  const text = modules.map((name) => readFileSync(join(source, name), 'utf8')).join('\n');
-  const all = [...files, ...libraries.map((name) => `lib/${name}`)];
-  expect(all.filter((name) => !text.includes(`'#shaders/${name}?raw'`))).toEqual([]);
+const source = join(import.meta.dirname, '..');
+const modules = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.includes('.test'))
+  .map((name) => readFileSync(join(source, name), 'utf8'))
+  .join('\n');
+const shaderFiles = [
+  ...files,
+  ...['lib', 'bench'].flatMap((sub) => readdirSync(join(folder, sub)).map((name) => `${sub}/${name}`)),
+];
+
+it('has no shader, entry point or function that nobody uses', () => {
+  expect(shaderFiles.filter((name) => !modules.includes(`'#shaders/${name}?raw'`))).toEqual([]);
+  const code = codeOf(shaderFiles.map(textOf).join('\n'));
+  const isUsed = (name: string): boolean => code.match(new RegExp(`\\b${name}\\b`, 'g'))!.length > 1;
+  for (const [, entry, name] of code.matchAll(/(@compute[^{;]*?)?\bfn\s+(\w+)/g))
+    expect(entry ? modules.includes(`'${name}'`) : isUsed(name!), `fn ${name}`).toBe(true);
 });

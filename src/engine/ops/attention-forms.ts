@@ -1,14 +1,18 @@
 // The two forms of the attention kernels: tiles in workgroup memory, for GPUs, and rows in the registers of one subgroup,
 // for processors. Both have the same bindings and parameters, and but for relevance the same entry points.
+import lanesCommon from '#shaders/lib/attention-lanes.wgsl?raw';
 import common from '#shaders/lib/attention.wgsl?raw';
-import lanesSource from '#shaders/attention-lanes.wgsl?raw';
+import lanesRelevance from '#shaders/attention-lanes-relevance.wgsl?raw';
+import lanesForward from '#shaders/attention-lanes.wgsl?raw';
+import oneQuerySource from '#shaders/attention-one-query.wgsl?raw';
 import tiledSource from '#shaders/attention.wgsl?raw';
 import { AppError } from '../../errors.ts';
 import type { Grid } from '../gpu.ts';
 import { kernel, shader, type Kernel, type Shader } from '../kernel.ts';
 import type { Lanes } from '../lanes.ts';
 import type { AttentionShape } from '../ops.ts';
-import { partsOf, relevanceWorth } from './attention-parts.ts';
+import type { Rules } from '../rules.ts';
+import { partCount, relevanceWorth, type Span } from './attention-parts.ts';
 
 export interface AttentionForm {
   readonly kernel: (entry: string) => Kernel;
@@ -16,17 +20,20 @@ export interface AttentionForm {
   readonly queryGrid: (queries: number) => Grid;
   readonly keyGrid: (keys: number) => Grid;
   /**
-   * The parts of the keys in which `relevance` makes everything in one pass: g_q is a copy for each, to be added up. null:
-   * `relevance_keys_values` and `relevance_queries` instead, which do not wait for each other.
+   * In how many parts `relevance` takes the keys, which makes everything in one pass, g_q once for each part. null: there
+   * are `relevance_keys_values` and `relevance_queries` instead.
    */
   readonly relevanceParts: (keys: number) => number | null;
 }
 
 const tiledShader = shader('attention.wgsl', tiledSource, common);
+const oneQueryShader = shader('attention-one-query.wgsl', oneQuerySource, common);
 const lanesShaders = new Map<string, Shader>();
 
 /** Rows that a workgroup owns, as attention.wgsl states. */
 const tiledRows = 32;
+/** Heads that a workgroup takes, as attention-one-query.wgsl states. */
+const headsOfOneQuery = 4;
 /** Fours of a row that a lane holds, as attention-lanes.wgsl states: the code grows with them. */
 const mostFoursPerLane = 4;
 
@@ -43,28 +50,53 @@ export function attentionForm(lanes: Lanes, shape: AttentionShape, decoding = fa
   const constants = { HEADS: heads, KEY_VALUE_HEADS: keyValueHeads, HEAD_FOURS: fours };
   const { subgroup } = lanes;
   const foursPerLane = subgroup ? Math.ceil(fours / subgroup.size) : Infinity;
+  const group = heads / keyValueHeads;
   if (subgroup === null || foursPerLane > mostFoursPerLane) {
     const tiled = { ...constants, FOURS_PER_LANE: Math.ceil(fours / 8) };
     return {
-      kernel: (entry) => kernel(tiledShader, decoding ? `${entry}_one_query` : entry, tiled),
-      queryGrid: (count) => [Math.ceil(count / tiledRows), heads],
+      kernel: (entry) => (decoding ? kernel(oneQueryShader, entry, constants) : kernel(tiledShader, entry, tiled)),
+      queryGrid: (count) =>
+        decoding ? [1, keyValueHeads * Math.ceil(group / headsOfOneQuery)] : [Math.ceil(count / tiledRows), heads],
       keyGrid: (count) => [Math.ceil(count / tiledRows), keyValueHeads],
       relevanceParts: () => null,
     };
   }
-  const group = heads / keyValueHeads;
   // Rows beyond those of a single query would only cost.
   const fewRows = decoding && group <= 4;
   const ownFours = subgroup.size === 4 || 2 * foursPerLane > mostFoursPerLane || fewRows ? 1 : 2;
   const name = `attention-lanes.wgsl (lanes ${lanes.name})`;
   let made = lanesShaders.get(name);
-  if (!made) lanesShaders.set(name, (made = shader(name, subgroup.ownRows, lanesSource, common)));
+  if (!made) {
+    made = shader(name, subgroup.ownRows, lanesForward, lanesRelevance, lanesCommon, common);
+    lanesShaders.set(name, made);
+  }
   const found = made;
   const owned = { ...constants, FOURS_PER_LANE: foursPerLane, OWN_FOURS: ownFours };
   return {
     kernel: (entry) => kernel(found, entry, owned),
     queryGrid: (count) => [Math.ceil((count * group) / (4 * ownFours)), keyValueHeads],
     keyGrid: (count) => [Math.ceil(count / (4 * ownFours)), keyValueHeads],
-    relevanceParts: (count) => partsOf(relevanceWorth, keyValueHeads, count).count,
+    relevanceParts: (count) => partCount(relevanceWorth, keyValueHeads, count),
+  };
+}
+
+/** Of every kernel of lib/attention.wgsl. */
+export function attentionParams(
+  rows: number,
+  { keys, offset }: Span,
+  shape: AttentionShape,
+  shares?: Rules['attention'],
+) {
+  return {
+    rows,
+    keys,
+    offset,
+    part_keys: keys,
+    // 0 is none; one that reaches beyond every text is none either, and must not overflow 32 bits.
+    window: shape.window === null || shape.window >= 2 ** 30 ? 0 : shape.window,
+    causal: shape.causal ? 1 : 0,
+    scale: 1 / Math.sqrt(shape.headSize),
+    value: shares?.value ?? 0,
+    query_key: shares?.queryKey ?? 0,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lanes } from '../lanes.ts';
-import { decodingWorth, inOne, partsOf, relevanceWorth, seenKeys } from './attention-parts.ts';
+import { decodingWorth, inOne, partCount, partsOf, relevanceWorth, seenKeys } from './attention-parts.ts';
 
 const counts = (name: Lanes['name'], workgroups: number, lengths: readonly number[]): number[] =>
   lengths.map((keys) => partsOf(decodingWorth[name], workgroups, keys).count);
@@ -34,13 +34,14 @@ describe('the parts of the keys of one query', () => {
         }
   });
 
-  it('are more for a long explanation with few heads', () => {
-    const parts = (heads: number) =>
-      [64, 255, 256, 512, 4096].map((keys) => partsOf(relevanceWorth, heads, keys).count);
+  it('are the whole where nothing is shared out', () => expect(inOne(7)).toEqual({ count: 1, keys: 7, most: 1 }));
+});
+
+describe('the parts of the keys on the way back', () => {
+  it('are several for a long explanation with few heads', () => {
+    const parts = (heads: number) => [64, 255, 256, 512, 4096].map((keys) => partCount(relevanceWorth, heads, keys));
     expect([parts(1), parts(3), parts(8)]).toEqual([[1, 1, 2, 4, 8], [1, 1, 2, 4, 4], [1, 1, 1, 1, 1]]); // prettier-ignore
   });
-
-  it('are the whole where nothing is shared out', () => expect(inOne(7)).toEqual({ count: 1, keys: 7, most: 1 }));
 });
 
 describe('the keys that a query sees', () => {

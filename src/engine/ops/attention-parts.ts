@@ -34,7 +34,10 @@ export const decodingWorth: Readonly<Record<Lanes['name'], Worth>> = {
   alone: { workgroups: 256, keys: 256 },
 };
 
-/** For relevance: a part has a copy of the multipliers of all queries. */
+/**
+ * For relevance, where a part has a copy of the multipliers of all queries. On two cores three heads are worth no parts yet,
+ * and lose up to a sixth by them; more cores idle without.
+ */
 export const relevanceWorth: Worth = { workgroups: 8, keys: 128 };
 
 /** Keys that the query at position `offset` sees. */
@@ -46,10 +49,13 @@ export function seenKeys({ causal, window }: AttentionShape, { keys, offset }: S
 export const inOne = (keys: number): Parts => ({ count: 1, keys, most: 1 });
 
 /** `workgroups`: those of one part. Powers of two, so that equal shares fall to an even number of cores. */
-export function partsOf(least: Worth, workgroups: number, keys: number): Parts {
-  let most = 1;
-  while (most * workgroups < least.workgroups) most *= 2;
+export function partCount(worth: Worth, workgroups: number, keys: number): number {
   let count = 1;
-  while (count < most && 2 * count * least.keys <= keys) count *= 2;
-  return { count, keys: Math.ceil(keys / count), most };
+  while (count * workgroups < worth.workgroups && 2 * count * worth.keys <= keys) count *= 2;
+  return count;
+}
+
+export function partsOf(worth: Worth, workgroups: number, keys: number): Parts {
+  const count = partCount(worth, workgroups, keys);
+  return { count, keys: Math.ceil(keys / count), most: partCount(worth, workgroups, Infinity) };
 }
