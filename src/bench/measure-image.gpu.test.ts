@@ -3,6 +3,7 @@ import { useGpu } from '../engine/gpu.test-helper.ts';
 import { describeImages } from './describe.ts';
 import { imageModelOf, imageShapes, loadRandomImageModel } from './image-shapes.ts';
 import { measureImages } from './measure-image.ts';
+import { multiplied } from './multiplied.test-helper.ts';
 
 const gpu = useGpu();
 /** A software driver takes seconds to compile each kernel the first time it meets it. */
@@ -25,7 +26,6 @@ it(
     expect([prefill.tokens, explain.tokens, layers, bytes.weights]).toEqual([5, 5, 2, loaded.weights.bytes]);
     expect(Object.keys(explain.recipes)).toEqual(['cp-lrp-gamma', 'attnlrp-epsilon']);
     expect(explain.seconds).toBe(explain.recipes['cp-lrp-gamma']!.seconds);
-    expect(prefill.tokensPerSecond * prefill.seconds).toBeCloseTo(5);
     for (const { keepAll, ...checkpointed } of Object.values(explain.recipes)) {
       for (const { seconds, ratioToPrefill } of [checkpointed, keepAll])
         expect(Math.min(seconds, ratioToPrefill)).toBeGreaterThan(0);
@@ -34,6 +34,14 @@ it(
       expect(checkpointed.dispatchesPerLayer).toBeGreaterThan(keepAll.dispatchesPerLayer);
       expect(keepAll.dispatchesPerLayer).toBeGreaterThan(prefill.dispatchesPerLayer);
     }
+    // F16, two bytes each: the classes, of two layers four of attention, up and down, and the patches.
+    expect(multiplied(kernels!.prefill)).toEqual([
+      ['rows 1, inner 48, outer 7', 1, 7 * 48 * 2],
+      ['rows 5, inner 48, outer 48', 8, 48 * 48 * 2],
+      ['rows 5, inner 48, outer 64', 2, 64 * 48 * 2],
+      ['rows 5, inner 64, outer 48', 2, 48 * 64 * 2],
+      ['rows 4, inner 768, outer 48', 1, 48 * 768 * 2],
+    ]);
     for (const { kernelSeconds, wallSeconds } of Object.values(kernels!))
       expect(kernelSeconds).toBeLessThanOrEqual(wallSeconds);
     expect(describeImages(measured).join('\n')).not.toMatch(/NaN|undefined|Infinity/);

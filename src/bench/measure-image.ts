@@ -10,6 +10,7 @@ import { profileOf, type KernelProfile } from './kernel-profile.ts';
 import { LayerDispatches } from './layer-dispatches.ts';
 import type { Speed } from './measure.ts';
 import { probeStreaming, type StreamingProbe } from './probe.ts';
+import { uniformNumbers } from './random-numbers.ts';
 import { takeTurns } from './rounds.ts';
 
 type RecipeSpeed = ExplainSpeed & { readonly keepAll: ExplainSpeed };
@@ -128,12 +129,8 @@ class ImageWork {
   }
 }
 
-/** Uniform in [-1, 1), as normalised pixels are. */
+/** As normalised pixels are. */
 function randomPatches({ model }: LoadedImageModel): Float32Array<ArrayBuffer> {
   const { channels, height, width } = model.image;
-  let state = 1;
-  return Float32Array.from({ length: channels * height * width }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state / 2 ** 31;
-  });
+  return uniformNumbers(channels * height * width);
 }

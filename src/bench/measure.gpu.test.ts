@@ -5,7 +5,9 @@ import { describeText } from './describe.ts';
 import { isLinear, measureGrowth } from './growth.ts';
 import { LayerDispatches } from './layer-dispatches.ts';
 import { measure } from './measure.ts';
+import { multiplied } from './multiplied.test-helper.ts';
 import { loadRandom, modelOf, shapes } from './shapes.ts';
+import { aroundDecode, TextWork } from './text-work.ts';
 
 const gpu = useGpu();
 /** A software driver takes seconds to compile each kernel the first time it meets it. */
@@ -29,11 +31,9 @@ it(
     const { layers, loaded } = await load(3);
     const before = gpu().pool.liveBytes;
     const measured = await measure(loaded, layers, { prefill: 9, decode: 4, explain: 12, targets: 3, runs: 2 });
-    const { prefill, decode, explain, bytes, probe, kernels, matrices } = measured;
+    const { prefill, decode, explain, bytes, kernels } = measured;
 
     expect([prefill.tokens, decode.tokens, explain.tokens]).toEqual([9, 4, 12]);
-    for (const { tokens, seconds, tokensPerSecond } of [prefill, decode])
-      expect(tokensPerSecond * seconds).toBeCloseTo(tokens);
     for (const { seconds, ratioToPrefill } of [explain, explain.keepAll])
       expect(Math.min(seconds, ratioToPrefill)).toBeGreaterThan(0);
 
@@ -61,8 +61,14 @@ it(
     }
     const calls = kernels!.decode.kernels.reduce((sum, { calls }) => sum + calls, 0);
     expect(calls).toBe(4 * decode.dispatchesPerToken);
-    for (const { bytesPerSecond, shareOfProbe } of matrices!)
-      expect(shareOfProbe * probe.bytesPerSecond).toBeCloseTo(bytesPerSecond);
+    // Per weight half a byte and a 32nd of four (int4), the head a whole one and a 64th of four; four tokens, three layers.
+    expect(multiplied(kernels!.decode)).toEqual([
+      ['rows 1, inner 64, outer 64', 12, 64 * 64 * 0.625],
+      ['rows 1, inner 96, outer 64', 12, 64 * 96 * 0.625],
+      ['rows 1, inner 64, outer 128', 12, (64 + 32 + 32) * 64 * 0.625],
+      ['rows 1, inner 64, outer 96', 12, 2 * 96 * 64 * 0.625],
+      ['rows 1, inner 64, outer 320', 4, 320 * 64 * 1.0625],
+    ]);
 
     expect(describeText(measured).join('\n')).not.toMatch(/NaN|undefined|Infinity/);
     expect(gpu().pool.liveBytes).toBe(before);
@@ -79,6 +85,19 @@ it(
     expect(growth.map(({ tokens }) => tokens)).toEqual([32, 64, 128]);
     for (const { checkpoints, keepAll } of growth) expect(keepAll.peakBytes).toBeGreaterThan(checkpoints.peakBytes);
     expect(isLinear(growth)).toBe(true);
+    loaded.destroy();
+  },
+  compiling,
+);
+
+it(
+  'measures as many written tokens as the context has room for, and says so of one more',
+  async () => {
+    const loaded = await loadRandom(gpu(), modelOf({ ...tiny, max_position_embeddings: 24 }, 1), null);
+    const work = new TextWork(loaded);
+    expect((await work.decode(24 - aroundDecode)).seconds).toBeGreaterThan(0);
+    await expect(work.decode(25 - aroundDecode)).rejects.toThrow('The context ended after 17 of 18 written tokens.');
+    work.destroy();
     loaded.destroy();
   },
   compiling,

@@ -6,6 +6,7 @@ import type { WeightSpec } from '../models/model.ts';
 import { toBfloat16 } from '../quantise/bfloat16.ts';
 import type { Grid } from '../quantise/quantise-rows.ts';
 import { gridFor, type Recipe } from '../quantise/recipes.ts';
+import { randomWords } from './random-numbers.ts';
 
 /** Matrices in F16, or in the recipe's formats; vectors, which are always F32, of ones. */
 export function randomWeights(gpu: Gpu, tree: unknown, recipe: Recipe | null = null): Promise<WeightStore> {
@@ -18,7 +19,7 @@ export function randomWeights(gpu: Gpu, tree: unknown, recipe: Recipe | null = n
 /** Any codes, and scales that give them the size of the weights of randomData. */
 function randomCodes({ name, shape }: WeightSpec, { bits, group }: Grid): WeightData {
   const [rows, columns] = shape as [number, number];
-  const random = randomNumbers();
+  const random = randomWords();
   const middle = 2 ** (bits - 1);
   const entry = (middle << 16) | toBfloat16(2 ** -5 / middle);
   const groups = group === 0 ? 1 : Math.ceil(columns / group);
@@ -33,19 +34,13 @@ function randomCodes({ name, shape }: WeightSpec, { bits, group }: Grid): Weight
   };
 }
 
-/** 32 bits each, of which the upper are the better ones. */
-function randomNumbers(): () => number {
-  let state = 1;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) | 0);
-}
-
 function randomData({ name, shape }: WeightSpec): WeightData {
   const columns = shape.at(-1)!;
   if (shape.length === 1) {
     const ones = async () => new Uint8Array(new Float32Array(columns).fill(1).buffer);
     return { name, format: 'F32', rows: 1, columns, read: ones };
   }
-  const random = randomNumbers();
+  const random = randomWords();
   const read = async (first: number, last: number): Promise<Uint8Array<ArrayBuffer>> => {
     const halves = new Uint16Array((last - first) * columns);
     for (let i = 0; i < halves.length; i++) {

@@ -89,10 +89,6 @@ export function modelOf(config: JsonObject, layers: number | null = null): Langu
   return readModel(layers === null ? config : { ...config, num_hidden_layers: layers }).model;
 }
 
-export async function randomModel(gpu: Gpu, config: JsonObject, recipe: Recipe | null = null): Promise<LoadedModel> {
-  return loadRandom(gpu, modelOf(config), recipe);
-}
-
 export async function loadRandom(gpu: Gpu, model: LanguageModel, recipe: Recipe | null): Promise<LoadedModel> {
   const weights = await randomWeights(gpu, model.weights, recipe);
   // Running out of memory is told now, not in the middle of a measurement.

@@ -1,5 +1,6 @@
 // What is measured of a language model: reading a text, writing on, explaining. Every run begins with another token, so
 // that none goes on from the cache of the one before.
+import { AppError } from '../errors.ts';
 import { explain, explainEach } from '../explain/explain.ts';
 import type { LoadedModel } from '../explain/loaded-model.ts';
 import { Generator } from '../generate/generator.ts';
@@ -10,6 +11,10 @@ import { profileOf, type KernelProfile } from './kernel-profile.ts';
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 };
 /** What is written follows on a text of so many tokens. */
 const promptTokens = 8;
+/** Written besides the tokens that are counted: two before them, one after. */
+const uncounted = 3;
+/** Of the context, what measuring a decode takes beyond the tokens it counts: the last that is written is never read. */
+export const aroundDecode = promptTokens + uncounted - 1;
 
 export class TextWork {
   private readonly generator: Generator;
@@ -36,16 +41,18 @@ export class TextWork {
    * under way, also before the last that is counted.
    */
   async decode(tokens: number): Promise<Cost> {
+    const costs: Cost[] = [];
     let written = 0;
-    let finish: (() => Cost) | null = null;
-    let cost: Cost | null = null;
+    let finish = startCost(this.loaded.gpu);
     const onToken = (): void => {
       written++;
       if (written === 2) finish = startCost(this.loaded.gpu);
-      if (written === tokens + 2) cost = finish!();
+      if (written === tokens + 2) costs.push(finish());
     };
-    await this.write(this.ids(promptTokens), tokens + 3, onToken);
-    return cost!;
+    await this.write(this.ids(promptTokens), tokens + uncounted, onToken);
+    const [cost] = costs;
+    if (cost && written === tokens + uncounted) return cost;
+    throw new AppError('ContextError', `The context ended after ${written} of ${tokens + uncounted} written tokens.`);
   }
 
   async explain(tokens: number, keepAll: boolean): Promise<ExplainCost> {
@@ -54,10 +61,10 @@ export class TextWork {
     return { ...cost, steps };
   }
 
-  /** The last `count` tokens of a text, each by itself, in one sweep. */
+  /** The last `count` tokens of a text, of which it has as many, each by itself, in one sweep. */
   explainSeveral(tokens: number, count: number): Promise<Cost> {
     const targets = Array.from({ length: count }, (_, index) => {
-      return { position: Math.max(1, tokens - index), target: 0, contrast: null };
+      return { position: tokens - index, target: 0, contrast: null };
     });
     const request = { scalar: 'logit', method: 'attnlrp' } as const;
     return costOf(this.loaded.gpu, () => explainEach(this.loaded, { ids: this.ids(tokens), targets, ...request }));

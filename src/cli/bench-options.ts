@@ -1,6 +1,8 @@
 // The flags of `npm run bench`, read strictly.
 import { imageShapes } from '../bench/image-shapes.ts';
-import { shapes } from '../bench/shapes.ts';
+import { modelOf, shapes } from '../bench/shapes.ts';
+import { aroundDecode } from '../bench/text-work.ts';
+import type { JsonObject } from '../models/model.ts';
 import { recipes } from '../quantise/recipes.ts';
 import { readArguments, WrongUsage, type Options, type Values } from './arguments.ts';
 
@@ -9,7 +11,7 @@ const formats = Object.keys(recipes) as Quantize[];
 
 export const usage = `npm run --silent bench -- [--shape NAME] [--quantize ${formats.join('|')}] [--prefill T] [--decode N] [--explain T] [--targets N] [--layers N] [--runs N] [--json]
   Reading, writing and explaining with a language model; --prefill, --decode and --explain say how many tokens.
-  --targets explains so many of a text's tokens at once, besides.
+  --targets explains so many of that text's tokens at once, besides.
 npm run --silent bench -- --shape NAME [--quantize …] [--layers N] [--runs N] [--json]
   A forward pass and explanations with a vision transformer.
 npm run --silent bench -- --growth [--shape NAME] [--quantize …] [--layers N] [--runs N] [--json]
@@ -38,8 +40,10 @@ const options: Options = {
 };
 
 export interface BenchOptions {
-  readonly what: 'help' | 'text' | 'image' | 'growth' | 'kernels';
+  readonly what: 'text' | 'image' | 'growth' | 'kernels';
   readonly shape: string;
+  /** What the shape's name stands for. */
+  readonly config: JsonObject;
   readonly quantize: Quantize;
   readonly prefill: number;
   readonly decode: number;
@@ -52,22 +56,30 @@ export interface BenchOptions {
   readonly json: boolean;
 }
 
-/** @throws WrongUsage */
-export function readBenchOptions(words: readonly string[]): BenchOptions {
+/** null: help is asked for, whatever else is. @throws WrongUsage */
+export function readBenchOptions(words: readonly string[]): BenchOptions | null {
   const values = readArguments(words, options);
+  if (values.flag('help')) return null;
   const shape = values.text('shape') ?? 'tiny-2m';
-  const what = values.flag('help') ? 'help' : kindOf(shape, values);
+  const config = configOf(shape);
+  const what = kindOf(shape, values);
   if (what !== 'text') values.refuse(['prefill', 'decode', 'explain', 'targets'], `does not go with ${names[what]}`);
   if (what === 'kernels') values.refuse(['quantize', 'layers'], `does not go with ${names[what]}`);
-  const count = (name: string, otherwise: number): number => values.integer(name, [1, 2048], otherwise);
+  const count = (name: string, otherwise: number, most = 2048): number => values.integer(name, [1, most], otherwise);
+  const context = what === 'text' ? modelOf(config).contextLength : undefined;
+  const explain = count('explain', 64, context);
+  const targets = count('targets', 1);
+  if (targets > explain)
+    throw new WrongUsage(`--targets ${targets}: --explain ${explain} has at most ${explain} targets, its tokens.`);
   return {
     what,
     shape,
+    config,
     quantize: values.oneOf('quantize', formats, 'none'),
-    prefill: count('prefill', 64),
-    decode: count('decode', 16),
-    explain: count('explain', 64),
-    targets: count('targets', 1),
+    prefill: count('prefill', 64, context),
+    decode: count('decode', 16, context && context - aroundDecode),
+    explain,
+    targets,
     layers: values.text('layers') === null ? null : count('layers', 1),
     runs: count('runs', what === 'growth' ? 1 : 5),
     json: values.flag('json'),
@@ -75,18 +87,20 @@ export function readBenchOptions(words: readonly string[]): BenchOptions {
 }
 
 const names = {
-  help: '--help',
   image: 'the shape of a vision transformer',
   growth: '--growth',
   kernels: '--kernels',
 } as const;
 
+function configOf(shape: string): JsonObject {
+  const known = new Map([...Object.entries(shapes), ...Object.entries(imageShapes)]);
+  const config = known.get(shape);
+  if (config) return config;
+  throw new WrongUsage(`--shape ${shape}: expected one of ${[...known.keys()].join(', ')}.`);
+}
+
 function kindOf(shape: string, values: Values): BenchOptions['what'] {
   const isText = Object.hasOwn(shapes, shape);
-  if (!isText && !Object.hasOwn(imageShapes, shape)) {
-    const known = [...Object.keys(shapes), ...Object.keys(imageShapes)].join(', ');
-    throw new WrongUsage(`--shape ${shape}: expected one of ${known}.`);
-  }
   if (values.flag('kernels')) values.refuse(['growth'], 'does not go with --kernels');
   if (values.flag('kernels')) return 'kernels';
   if (!values.flag('growth')) return isText ? 'text' : 'image';

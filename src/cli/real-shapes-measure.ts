@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckpointMeasurement } from '../bench/checkpoints/measurement-table.ts';
+import { randomWords } from '../bench/random-numbers.ts';
 import { countBuffers } from '../bench/count-buffers.ts';
 import { HeapMeter } from '../bench/heap-meter.ts';
 import { createNodeGpu } from '../platform/node-gpu.ts';
@@ -84,11 +85,8 @@ async function useImageModel(session: Session, { grid, patchSize }: ImageModelIn
 }
 
 function randomPicture(width: number, height: number): Picture {
-  let state = 1;
-  const data = Uint8Array.from({ length: width * height * 3 }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return state >>> 24;
-  });
+  const random = randomWords();
+  const data = Uint8Array.from({ length: width * height * 3 }, () => random() >>> 24);
   return { width, height, data };
 }
 

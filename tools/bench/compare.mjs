@@ -1,25 +1,31 @@
-// Our engine beside onnxruntime's WebGPU provider, by turns on one adapter: the same shape, int4 in groups of 32, the same
-// tokens. Each measurement is a process of its own; ratios are medians over rounds, so that what else runs on the machine
+// Our engine beside onnxruntime's WebGPU provider, by turns on one adapter: the same shape, the same tokens, and always int4
+// in groups of 32, since a ratio to another format would say nothing. Each measurement is a process of its own; ratios are medians over rounds, so that what else runs on the machine
 // slows both alike. `node tools/bench/compare.mjs --help` lists the options, docs/benchmarks.md says what is measured.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { environmentFor, loadBefore } from './machine.mjs';
+import { count, oneOf, readFlags, yes } from './flags.mjs';
+import { environmentFor, loadBefore, median } from './machine.mjs';
+import { longestDecode, longestPrefill, shapes } from './shapes.mjs';
 
-const usage = `node tools/bench/compare.mjs [--shape smollm2-135m|llama-3.2-1b] [--quantize int4] [--prefill T] [--decode N]
+const usage = `node tools/bench/compare.mjs [--shape ${Object.keys(shapes).join('|')}] [--prefill T] [--decode N]
   [--rounds N] [--runs N] [--adapter lavapipe|default] [--json]
-Without VK_ICD_FILENAMES both sides get lavapipe; --adapter default leaves the choice to Vulkan.`;
+Both sides have weights in int4. Without VK_ICD_FILENAMES both sides get lavapipe; --adapter default leaves the choice to Vulkan.`;
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(folder));
-const given = readArguments();
-if (given.help) {
-  console.log(usage);
-  process.exit(0);
-}
-const sizes = ['--shape', given.shape, '--prefill', given.prefill, '--decode', given.decode, '--runs', given.runs];
+const given = readFlags(usage, {
+  shape: oneOf(Object.keys(shapes)),
+  prefill: count(64, longestPrefill),
+  decode: count(16, longestDecode),
+  rounds: count(5),
+  runs: count(3),
+  adapter: oneOf(['lavapipe', 'default']),
+  json: yes,
+});
+const { shape, prefill, decode, runs } = given;
+const sizes = Object.entries({ shape, prefill, decode, runs }).flatMap(([name, value]) => [`--${name}`, String(value)]);
 const env = environmentFor(given.adapter);
 
 /** What onnxruntime can be told; the fastest of these is what we compare with. */
@@ -31,9 +37,9 @@ const variants = [
 ];
 const contestants = [
   {
-    name: `attnlrp-webgpu, ${given.quantize}`,
+    name: 'attnlrp-webgpu, int4',
     // Explanations are not compared; one token of them costs least.
-    command: ['tools/run.mjs', 'bench', ...sizes, '--quantize', given.quantize, '--explain', '1', '--json'],
+    command: ['tools/run.mjs', 'bench', ...sizes, '--quantize', 'int4', '--explain', '1', '--json'],
   },
   ...variants.map(({ name, flags }) => ({
     name: `onnxruntime, ${name}`,
@@ -43,7 +49,7 @@ const contestants = [
 
 const busy = loadBefore();
 const rounds = [];
-for (let round = 1; round <= Number(given.rounds); round++)
+for (let round = 1; round <= given.rounds; round++)
   rounds.push(
     contestants.map(({ name, command }) => {
       process.stderr.write(`Round ${round} of ${given.rounds}: ${name}\n`);
@@ -60,11 +66,11 @@ const result = {
   date: new Date().toISOString().slice(0, 10),
   adapter: rounds[0][0].adapter,
   cpu: `${cpus()[0].model}, ${availableParallelism()} cores`,
-  shape: given.shape,
-  quantize: given.quantize,
-  tokens: { prefill: Number(given.prefill), decode: Number(given.decode) },
+  shape,
+  quantize: 'int4',
+  tokens: { prefill, decode },
   rounds: rounds.length,
-  runs: Number(given.runs),
+  runs,
   loadBefore: busy,
   onnxruntimeVersion: rounds[0][1].version,
   tokensPerSecond: { ours: summary[0], onnxruntime: summary.slice(1) },
@@ -90,31 +96,6 @@ function measure(command) {
   return process.exit(1);
 }
 
-function readArguments() {
-  const text = (value) => ({ type: 'string', default: value });
-  const options = {
-    shape: text('smollm2-135m'),
-    quantize: text('int4'),
-    prefill: text('64'),
-    decode: text('16'),
-    rounds: text('5'),
-    runs: text('3'),
-    adapter: text('lavapipe'),
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  };
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    return fail(error.message);
-  }
-}
-
-function fail(sentence) {
-  process.stderr.write(`${sentence}\n${usage}\n`);
-  process.exit(2);
-}
-
 function describe({ adapter, cpu, shape, tokens, onnxruntimeVersion, ratios }) {
   const line = ({ name, prefill, decode }) =>
     `${name.padEnd(62)} ${prefill.toFixed(1).padStart(9)} ${decode.toFixed(2).padStart(9)}`;
@@ -124,8 +105,4 @@ function describe({ adapter, cpu, shape, tokens, onnxruntimeVersion, ratios }) {
     ...summary.map(line),
     `${'ours / fastest onnxruntime'.padEnd(62)} ${ratios.prefill.toFixed(2).padStart(9)} ${ratios.decode.toFixed(2).padStart(9)}`,
   ].join('\n');
-}
-
-function median(all) {
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 }

@@ -1,4 +1,4 @@
-// The machine that is measured: the driver that every process gets, and whether something else runs.
+// The machine that is measured: the driver that every process gets, whether something else runs, and what is made of runs.
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 
@@ -23,4 +23,11 @@ export function loadBefore() {
   if (busy > 1)
     process.stderr.write(`Something else runs on this machine (load ${busy.toFixed(1)}): figures will be too low.\n`);
   return busy;
+}
+
+/** What something else on the machine disturbs least. Of an even number of values the mean of the two in the middle. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const last = sorted.length - 1;
+  return (sorted[Math.floor(last / 2)] + sorted[Math.ceil(last / 2)]) / 2;
 }

@@ -4,7 +4,7 @@ import { llamaModel } from './onnx-llama.mjs';
 import { OnnxGraph } from './onnx.mjs';
 
 const ort = await import('onnxruntime-node').catch(() => {
-  throw new Error('onnxruntime-node is not installed: run `npm install --ignore-scripts` in tools/bench once.');
+  throw new Error('onnxruntime-node is not installed: run `npm ci --ignore-scripts` in tools/bench once.');
 });
 
 export const { Tensor, InferenceSession, env } = ort.default;

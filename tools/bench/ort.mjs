@@ -1,34 +1,32 @@
-// Times onnxruntime alone, one JSON object on the standard output:
-// node tools/bench/ort.mjs [--shape NAME] [--prefill T] [--decode N] [--runs N] [--layers N]
-//   [--accuracy-level 0|4] [--head-bits 4|8] [--separate] [--robust]
-import { parseArgs } from 'node:util';
-import { env, OrtModel } from './ort-model.mjs';
-import { shapes } from './shapes.mjs';
+// Times onnxruntime alone, one JSON object on the standard output.
+import { count, oneOf, readFlags, yes } from './flags.mjs';
+import { median } from './machine.mjs';
+import { longestDecode, longestPrefill, shapes } from './shapes.mjs';
 
-const number = (text) => ({ type: 'string', default: text });
-const { values } = parseArgs({
-  options: {
-    shape: number('smollm2-135m'),
-    prefill: number('64'),
-    decode: number('16'),
-    runs: number('5'),
-    'accuracy-level': number('0'),
-    'head-bits': number('4'),
-    /** Fewer layers than the shape has, to try things. */
-    layers: { type: 'string' },
-    /** Three products for query, key and value, which onnxruntime fuses itself, instead of one. */
-    separate: { type: 'boolean', default: false },
-    /** Checks array bounds in kernels, as a browser always does. */
-    robust: { type: 'boolean', default: false },
-  },
+const usage = `node tools/bench/ort.mjs [--shape ${Object.keys(shapes).join('|')}] [--prefill T] [--decode N] [--runs N] [--layers N]
+  [--accuracy-level 0|4] [--head-bits 4|8] [--separate] [--robust]`;
+const values = readFlags(usage, {
+  shape: oneOf(Object.keys(shapes)),
+  prefill: count(64, longestPrefill),
+  decode: count(16, longestDecode),
+  runs: count(5),
+  'accuracy-level': oneOf(['0', '4']),
+  'head-bits': oneOf(['4', '8']),
+  /** Fewer layers than the shape has, to try things. */
+  layers: count(null),
+  /** Three products for query, key and value, which onnxruntime fuses itself, instead of one. */
+  separate: yes,
+  /** Checks array bounds in kernels, as a browser always does. */
+  robust: yes,
 });
+// Flags are read before onnxruntime is asked for.
+const { env, OrtModel } = await import('./ort-model.mjs');
 
-/** As src/bench/measure.ts has it: what is decoded follows on this many tokens. */
+/** As src/bench/text-work.ts has it: what is decoded follows on this many tokens. */
 const decodePrompt = 8;
-const [prefill, decode, runs] = [values.prefill, values.decode, values.runs].map(Number);
+const { prefill, decode, runs } = values;
 const shape = shapes[values.shape];
-if (shape === undefined) throw new Error(`There is no shape "${values.shape}": ${Object.keys(shapes).join(', ')}.`);
-const layers = Number(values.layers ?? shape.layers);
+const layers = values.layers ?? shape.layers;
 const variant = {
   packed: !values.separate,
   accuracyLevel: Number(values['accuracy-level']),
@@ -96,8 +94,4 @@ async function checkCache() {
 
 function speed(tokens, seconds) {
   return { tokens, seconds, tokensPerSecond: tokens / seconds };
-}
-
-function median(all) {
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
 }

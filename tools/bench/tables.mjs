@@ -5,29 +5,11 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { count, oneOf, readFlags, someOf, text } from './flags.mjs';
 import { environmentFor, loadBefore } from './machine.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(dirname(folder));
-const text = (value) => ({ type: 'string', default: value });
-const { values: given } = parseArgs({
-  options: {
-    shape: text('smollm2-135m'),
-    image: text('vit-b-16'),
-    quantize: text('int4'),
-    runs: text('5'),
-    /** Of the comparison with onnxruntime. */
-    rounds: text('5'),
-    /** 'lavapipe' or 'default', the machine's own driver. */
-    adapter: text('lavapipe'),
-    /** Some of the sections' names, separated by commas. */
-    only: text('compare,speed,long,growth,kernels,image'),
-  },
-});
-
-const model = ['--shape', given.shape, '--quantize', given.quantize];
-const runs = ['--runs', given.runs];
 const sections = {
   compare: () => comparison(),
   speed: () => bench('Reading, writing and explaining 64 tokens', [...model, '--targets', '8', ...runs]),
@@ -37,19 +19,27 @@ const sections = {
   kernels: () => bench('Single kernels', ['--kernels', '--shape', given.shape, ...runs]),
   image: () => bench('Images', ['--shape', given.image, '--runs', '1']),
 };
-const wanted = given.only.split(',');
-for (const name of wanted)
-  if (!(name in sections)) {
-    process.stderr.write(`--only ${name}: expected some of ${Object.keys(sections).join(',')}.\n`);
-    process.exit(2);
-  }
+const usage = `node tools/bench/tables.mjs [--shape NAME] [--image NAME] [--quantize none|int8|int4] [--runs N] [--rounds N]
+  [--adapter lavapipe|default] [--only ${Object.keys(sections).join(',')}]
+Shapes are those of npm run bench; --rounds are those of the comparison, which is of int4 whatever --quantize says.`;
+const given = readFlags(usage, {
+  shape: text('smollm2-135m'),
+  image: text('vit-b-16'),
+  quantize: oneOf(['none', 'int8', 'int4'], 'int4'),
+  runs: count(5),
+  rounds: count(5),
+  adapter: oneOf(['lavapipe', 'default']),
+  only: someOf(Object.keys(sections)),
+});
+const model = ['--shape', given.shape, '--quantize', given.quantize];
+const runs = ['--runs', String(given.runs)];
 
 const busy = loadBefore();
 const date = new Date().toISOString().slice(0, 10);
 console.log(
   `Measured on ${date}: ${cpus()[0].model}, ${availableParallelism()} cores, load ${busy.toFixed(1)} before.\n`,
 );
-for (const name of wanted) sections[name]();
+for (const name of given.only) sections[name]();
 
 function bench(title, words) {
   console.log(`## ${title}\n\n\`npm run --silent bench -- ${words.join(' ')}\`\n`);
@@ -57,7 +47,7 @@ function bench(title, words) {
 }
 
 function comparison() {
-  const words = [...model, '--rounds', given.rounds, '--adapter', given.adapter];
+  const words = ['--shape', given.shape, '--rounds', String(given.rounds), '--adapter', given.adapter];
   console.log(`## Beside onnxruntime\n\n\`node tools/bench/compare.mjs ${words.join(' ')}\`\n`);
   if (!existsSync(join(folder, 'node_modules', 'onnxruntime-node'))) {
     process.stderr.write('onnxruntime is not installed: run `npm ci --ignore-scripts` in tools/bench.\n');
