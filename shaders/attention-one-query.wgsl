@@ -31,13 +31,13 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     lane_values[lane] = scores;
     workgroupBarrier();
     var peak = maximum;
-    for (var i = 0u; i < 64u; i++) { peak = max(peak, lane_values[i]); }
+    let met = min(64u, end - first);
+    for (var i = 0u; i < met; i++) { peak = max(peak, lane_values[i]); }
     let shrink = exp(maximum - peak);
     maximum = peak;
     total *= shrink;
     sums = mat4x4f(shrink.x * sums[0], shrink.y * sums[1], shrink.z * sums[2], shrink.w * sums[3]);
-    let count = select(0u, min(64u, end - first), turn < turns);
-    for (var i = turn; i < count; i += turns) {
+    for (var i = turn; i < select(0u, met, turn < turns); i += turns) {
       let weights = exp(lane_values[i] - peak);
       total += weights;
       sums += outer(v[key_at(first + i, key_head) + column], weights);

@@ -112,13 +112,12 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
   let key_head = head / (HEADS / KEY_VALUE_HEADS);
   let query = id.x * BLOCK + own * 4u;
   let queries = four_queries(query, 1u, head);
-  var row_lse: vec4f;
-  var row_delta: vec4f;
-  for (var n = 0u; n < 4u; n++) {
-    let row = rows_of_heads[at_query(query + n, head)];
-    row_lse[n] = row.lse;
-    row_delta[n] = row.delta;
-  }
+  let a = rows_of_heads[at_query(query, head)];
+  let b = rows_of_heads[at_query(query + 1u, head)];
+  let c = rows_of_heads[at_query(query + 2u, head)];
+  let d = rows_of_heads[at_query(query + 3u, head)];
+  let row_lse = vec4f(a.lse, b.lse, c.lse, d.lse);
+  let row_delta = vec4f(a.delta, b.delta, c.delta, d.delta);
   let end = keys_end(id.x * BLOCK + BLOCK - 1u);
   var sums: Sums;
   for (var first = first_key(id.x * BLOCK); first < end; first += BLOCK) {

@@ -28,8 +28,15 @@ async function printed(words: string, smaller: JsonObject): Promise<unknown> {
   return JSON.parse(out.join(''));
 }
 
-const text = { hidden_size: 32, num_attention_heads: 4, num_key_value_heads: 2, intermediate_size: 64, vocab_size: 96 };
-const image = { hidden_size: 32, num_attention_heads: 4, intermediate_size: 64, image_size: 32 };
+// Heads as in other tests of the benchmark, whose kernels drivers have met.
+const text = {
+  hidden_size: 64,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  intermediate_size: 96,
+  vocab_size: 320,
+};
+const image = { hidden_size: 48, intermediate_size: 64, image_size: 32 };
 
 const positive = expect.toSatisfy((value) => Number.isFinite(value) && value > 0, 'is finite and positive');
 const speedOf = (tokens: number) => expect.objectContaining({ tokens, seconds: positive, tokensPerSecond: positive });
@@ -63,24 +70,6 @@ it(
       layers: 1,
       prefill: speedOf(5),
       explain: explainedWith({ tokens: 5 }),
-    });
-  },
-  compiling,
-);
-
-it(
-  'prints what single kernels take, in formats that are no choice',
-  async () => {
-    const object = await printed('--kernels --shape tiny-2m --runs 1', text);
-    expect(object).not.toHaveProperty('quantize');
-    const kernel = { seconds: positive, naiveSeconds: positive, ratio: positive, agrees: true };
-    expect(object).toMatchObject({
-      adapter: gpu().description.name,
-      shape: 'tiny-2m',
-      kernels: expect.arrayContaining([
-        expect.objectContaining({ ...kernel, kernel: 'linear forward' }),
-        expect.objectContaining({ ...kernel, kernel: 'attention relevance' }),
-      ]),
     });
   },
   compiling,

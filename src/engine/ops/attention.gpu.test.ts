@@ -26,7 +26,7 @@ const windows = [null, 1, 2, 3, 16, 34, 1000];
 const compiling = 300_000;
 const shapes: readonly (readonly [headSize: number, heads: number, keyValueHeads: number])[] = [
   [4, 3, 3],
-  [8, 6, 1],
+  [8, 3, 1],
   [16, 4, 2],
   [20, 4, 2],
   [64, 3, 1],
@@ -40,7 +40,7 @@ const suited = useGpu();
 const plain = useGpu({ defaultsOnly: true });
 describe.each([
   ['the lanes of this adapter', suited, shapes],
-  ['lanes alone', plain, shapes.filter(([headSize]) => [4, 8, 64].includes(headSize))],
+  ['lanes alone', plain, shapes.filter(([headSize]) => [4, 16, 64].includes(headSize))],
 ] as const)('with %s', (_lanes, gpu, shapes) => {
   function check(shape: AttentionShape, rows: number, inputs = inputsOf(rows, rows, shape), tolerance?: number) {
     const label = `${rows} rows of ${JSON.stringify(shape)}`;
@@ -183,7 +183,8 @@ describe.each([
       });
     }
 
-    it.each(shapes)(
+    // Six heads of a group are more than a workgroup takes at once.
+    it.each([...shapes, [4, 6, 1] as const])(
       'gives one query what it would get among all, with heads of %i, %i of queries on %i of keys',
       async (headSize, heads, keyValueHeads) => {
         for (const window of [null, 40, 1]) {
