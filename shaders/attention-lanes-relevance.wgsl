@@ -6,7 +6,7 @@
 @compute @workgroup_size(LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) count: vec3u, lane: Lane) {
   let place = lane.place;
-  let key_head = id.y;
+  let key_head = params.first_head + id.y;
   let part = id.x * params.rows * HEADS * HEAD_FOURS;
   for (var r = 0u; r < all_rows(); r++) {
     for (var i = 0u; i < FOURS_PER_LANE; i++) {
@@ -56,7 +56,7 @@ fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) count: v
 @compute @workgroup_size(LANES)
 fn relevance_values(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   let place = lane.place;
-  let key_head = id.y;
+  let key_head = params.first_head + id.y;
   let first = id.x * own_rows();
   let span = rows_seeing(first + place);
   let end = rows_seeing(min(first + own_rows(), params.keys) - 1u).end;

@@ -2,7 +2,7 @@
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   let place = lane.place;
-  let key_head = id.y;
+  let key_head = params.first_head + id.y;
   let first = id.x * own_rows();
   let first_seen = keys_seen(first).begin;
   let end = part_end(first_seen, id.z, keys_seen(min(first + own_rows(), all_rows()) - 1u).end);

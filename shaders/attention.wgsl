@@ -47,7 +47,7 @@ fn four_keys(first: u32, step: u32, head: u32) -> vec4u {
 fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = lane / 8u;
   let slot = lane % 8u;
-  let head = id.y;
+  let head = params.first_head + id.y;
   let key_head = head / (HEADS / KEY_VALUE_HEADS);
   let query = id.x * BLOCK + own * 4u;
   let queries = four_queries(query, 1u, head);
@@ -108,7 +108,7 @@ fn at_query(query: u32, head: u32) -> u32 { return min(query, params.rows - 1u) 
 fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = lane / 8u;
   let slot = lane % 8u;
-  let head = id.y;
+  let head = params.first_head + id.y;
   let key_head = head / (HEADS / KEY_VALUE_HEADS);
   let query = id.x * BLOCK + own * 4u;
   let queries = four_queries(query, 1u, head);
@@ -155,7 +155,7 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
 fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = lane / 8u;
   let slot = lane % 8u;
-  let key_head = id.y;
+  let key_head = params.first_head + id.y;
   let key = id.x * BLOCK + own * 4u;
   let keys = four_keys(key, 1u, key_head);
   let begin = select(0u, id.x * BLOCK, params.causal == 1u);
@@ -209,7 +209,7 @@ fn relevance_keys_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invoca
 fn relevance_values(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
   let own = lane / 8u;
   let slot = lane % 8u;
-  let key_head = id.y;
+  let key_head = params.first_head + id.y;
   let key = id.x * BLOCK + own * 4u;
   let keys = four_keys(key, 1u, key_head);
   let begin = select(0u, id.x * BLOCK, params.causal == 1u);

@@ -11,7 +11,7 @@
 struct Params {
   rows: u32, inner: u32, outer: u32, octets: u32,
   x_rows: u32, x_offset: u32, x_stride: u32, offset: u32, stride: u32,
-  gamma: f32, has_bias: u32, accumulate: u32,
+  gamma: f32, has_bias: u32, accumulate: u32, first_token: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -52,7 +52,7 @@ fn octet_row(row: u32) -> u32 { return min(row, params.outer - 1u) * params.octe
 // inner = columns of W, outer = rows of the shard, offset = its first row, stride = all rows of W.
 @compute @workgroup_size(LANES)
 fn prepare(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let token = id.y * TOKENS;
+  let token = params.first_token + id.y * TOKENS;
   let column = id.x * LANES * 4u + lane.index;
   let rows = vec4u(
     octet_row(column), octet_row(column + LANES), octet_row(column + 2u * LANES), octet_row(column + 3u * LANES));
@@ -93,7 +93,7 @@ fn store(token: u32, column: u32, plain: f32, signed: f32) {
 // params.rows on are s · m.
 @compute @workgroup_size(LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let token = id.y * TOKENS;
+  let token = params.first_token + id.y * TOKENS;
   let own = id.x * LANES + lane.index;
   let column = min(own, params.octets - 1u);
   let block = block_at(token, lane);

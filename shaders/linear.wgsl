@@ -4,7 +4,7 @@
 //
 // A Weight may lie in row shards, one run each: forward writes the shard's columns of y (y_offset), relevance reads the
 // shard's columns of g_y (x_offset) and accumulates. It begins at a row of the shard (first_row) where nothing comes back
-// through those before it.
+// through those before it. Long texts take several runs too, each a portion of the tokens (first_token).
 //
 // Matrix kernels: a workgroup takes two blocks of tokens, a lane 4 columns of y (forward) or the 8 of an octet
 // (relevance), the sums in registers. What all lanes need of x comes from lib/lanes-*.wgsl, 0 past the end of a row: what a
@@ -13,7 +13,7 @@
 // inner = columns of W, outer = rows of the shard. Neighbouring lanes own neighbouring columns of y, four each.
 @compute @workgroup_size(LANES)
 fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let token = id.y * 2u * TOKENS;
+  let token = params.first_token + id.y * 2u * TOKENS;
   let column = id.x * LANES * 4u + lane.index;
   let rows = four_rows(column);
   let octets = (params.inner + 7u) / 8u;
@@ -48,7 +48,7 @@ fn columns_of_row(n: u32, column: u32) -> Columns {
 // inner = rows of the shard from first_row on, outer = columns of W. A lane owns the eight columns of an octet.
 @compute @workgroup_size(LANES)
 fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
-  let token = id.y * 2u * TOKENS;
+  let token = params.first_token + id.y * 2u * TOKENS;
   let own = id.x * LANES + lane.index;
   let column = min(own, params.octets - 1u);
   let block = block_at(token, lane);

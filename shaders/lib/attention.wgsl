@@ -1,7 +1,8 @@
-// What every form of attention has: bindings, the keys that a query sees, and where rows begin.
+// What every form of attention has: bindings, the keys that a query sees, and where rows begin. Over many tokens a run takes
+// a portion of the heads (first_head): those of the queries, or of keys and values, whichever the kernel counts.
 struct Params {
   rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32,
-  part_keys: u32,
+  part_keys: u32, first_head: u32,
 }
 // What relevance needs of a query's row in a head (attention-rows.wgsl). One buffer, since kernels may bind but eight.
 struct RowOfHead { lse: f32, delta: f32 }

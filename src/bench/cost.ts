@@ -6,6 +6,8 @@ export interface Cost {
   readonly seconds: number;
   readonly dispatches: number;
   readonly submits: number;
+  /** Of the GPU, for the longest of them that was paced (engine/pacer.ts). */
+  readonly longestSubmitSeconds: number;
   /** Of the processor: our TypeScript, and what it calls of WebGPU, from the first command of a submission to its last. */
   readonly encodeSeconds: number;
   /** Of the processor: WebGPU translating what was encoded for the driver. */
@@ -20,6 +22,7 @@ export interface Cost {
 export function startCost(gpu: Gpu): () => Cost {
   const held = gpu.pool.liveBytes;
   gpu.pool.peakBytes = held;
+  gpu.pacer.longest = 0;
   const before = countsOf(gpu);
   const start = performance.now();
   return () => {
@@ -30,6 +33,7 @@ export function startCost(gpu: Gpu): () => Cost {
       seconds,
       dispatches: counted('dispatches'),
       submits: counted('submits'),
+      longestSubmitSeconds: gpu.pacer.longest,
       encodeSeconds: counted('encodeSeconds'),
       submitSeconds: counted('submitSeconds'),
       buffersCreated: counted('buffers'),
@@ -61,6 +65,7 @@ export function medianCost(costs: readonly Cost[]): Cost {
     seconds: of('seconds'),
     dispatches: of('dispatches'),
     submits: of('submits'),
+    longestSubmitSeconds: of('longestSubmitSeconds'),
     encodeSeconds: of('encodeSeconds'),
     submitSeconds: of('submitSeconds'),
     buffersCreated: of('buffersCreated'),

@@ -15,6 +15,7 @@ const phaseHeader = [
   'of prefill',
   'dispatches per layer',
   'submits',
+  'longest ms',
   'activations MB',
 ];
 
@@ -26,6 +27,7 @@ const phaseRow = (name: string, speed: Speed, bytes: number): string[] => [
   '',
   inDigits(speed.dispatchesPerLayer),
   String(speed.submits),
+  inMilliseconds(speed.longestSubmitSeconds),
   inMegabytes(bytes),
 ];
 
@@ -37,6 +39,7 @@ const explainRow = (name: string, tokens: number, speed: ExplainSpeed): string[]
   speed.ratioToPrefill.toFixed(2),
   inDigits(speed.dispatchesPerLayer),
   String(speed.submits),
+  inMilliseconds(speed.longestSubmitSeconds),
   inMegabytes(speed.peakBytes),
 ];
 

@@ -11,6 +11,7 @@ export interface ExplainSpeed {
   /** There and back. */
   readonly dispatchesPerLayer: number;
   readonly submits: number;
+  readonly longestSubmitSeconds: number;
   /** Most that was held at once of what comes and goes. */
   readonly peakBytes: number;
 }
@@ -19,12 +20,13 @@ export interface ExplainSpeed {
 export type ExplainCost = Cost & { readonly steps: readonly number[] };
 
 export function explainSpeed(explained: readonly ExplainCost[], prefills: readonly Cost[]): ExplainSpeed {
-  const { seconds, submits, activationBytes } = medianCost(explained);
+  const { seconds, submits, longestSubmitSeconds, activationBytes } = medianCost(explained);
   return {
     seconds,
     ratioToPrefill: medianRatio(explained, prefills),
     dispatchesPerLayer: median(explained.map(({ steps }) => explainedLayerDispatches(steps))),
     submits,
+    longestSubmitSeconds,
     peakBytes: activationBytes,
   };
 }

@@ -3,7 +3,6 @@
 import { recordingOps } from '../engine/gpu-ops.ts';
 import { recipes, type Recipe } from '../engine/rules.ts';
 import { explainImage, type LoadedImageModel } from '../explain/explain-image.ts';
-import { weightsOfBlock } from '../models/weights-of-block.ts';
 import { costOf, medianCost, type Cost } from './cost.ts';
 import { explainSpeed, type ExplainCost, type ExplainSpeed } from './explain-speed.ts';
 import { profileOf, type KernelProfile } from './kernel-profile.ts';
@@ -63,11 +62,18 @@ export async function measureImages(loaded: LoadedImageModel, runs: number): Pro
   const prefill = await profileOf(gpu, () => work.classify());
   const explain = await profileOf(gpu, () => work.explainWith(measuredRecipes[0], false, []));
   const probe = await probeStreaming(gpu);
-  const { seconds, submits, activationBytes } = medianCost(forwards);
+  const { seconds, submits, longestSubmitSeconds, activationBytes } = medianCost(forwards);
   const first = byRecipe[0]![1];
   return {
     layers: model.layers,
-    prefill: { tokens, seconds, tokensPerSecond: tokens / seconds, dispatchesPerLayer, submits },
+    prefill: {
+      tokens,
+      seconds,
+      tokensPerSecond: tokens / seconds,
+      dispatchesPerLayer,
+      submits,
+      longestSubmitSeconds,
+    },
     explain: { tokens, recipe: measuredRecipes[0], ...first, recipes: Object.fromEntries(byRecipe) },
     bytes: {
       weights: weights.bytes,
@@ -122,7 +128,7 @@ class ImageWork {
         const before = x;
         x = gpu.scope(() => network.block(layer, before));
         gpu.release(before);
-        await gpu.breathe(rows * weightsOfBlock(model));
+        await gpu.breathe();
       }
       await gpu.readFloats(network.logits(network.final(x)));
     });

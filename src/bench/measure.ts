@@ -17,6 +17,8 @@ export interface Speed {
   readonly tokensPerSecond: number;
   readonly dispatchesPerLayer: number;
   readonly submits: number;
+  /** Of the GPU; 0 where nothing was long enough to be paced, and while single tokens are written. */
+  readonly longestSubmitSeconds: number;
 }
 
 export interface DecodeSpeed extends Speed {
@@ -148,11 +150,12 @@ async function profile(work: TextWork, { prefill, decode, explain }: Sizes): Pro
   return { prefill: prefillProfile, decode: decodeProfile, explain: explainProfile };
 }
 
-const speed = (tokens: number, { seconds, submits }: Cost) => ({
+const speed = (tokens: number, { seconds, submits, longestSubmitSeconds }: Cost) => ({
   tokens,
   seconds,
   tokensPerSecond: tokens / seconds,
   submits,
+  longestSubmitSeconds,
 });
 
 function decodeSpeed(tokens: number, cost: Cost): Omit<DecodeSpeed, 'dispatchesPerLayer'> {

@@ -32,7 +32,7 @@ export class Gpu {
   private readonly memory: Memory;
   private readonly commands: Commands;
   private readonly readBack: ReadBack;
-  private readonly pacer = new Pacer();
+  readonly pacer = new Pacer();
   private readonly underWay: Promise<void>[] = [];
 
   private constructor(
@@ -92,8 +92,15 @@ export class Gpu {
     this.commands.outsidePass().clearBuffer(tensor.storage.buffer, 0, bytesOf(tensor));
   }
 
-  /** Encodes one dispatch. Buffers and params are given by the names the WGSL declares. */
-  run(kernel: Kernel, buffers: Buffers, params: Values, grid: Grid): void {
+  /**
+   * Encodes one dispatch. Buffers and params are given by the names the WGSL declares. `work`: its multiplications, where
+   * they may take long. What was encoded before is submitted where the two together would take the GPU too long (pacer.ts).
+   */
+  run(kernel: Kernel, buffers: Buffers, params: Values, grid: Grid, work = 0): void {
+    if (work > 0) {
+      if (this.pacer.isFull(work)) this.handOver();
+      this.pacer.add(work);
+    }
     this.commands.dispatch(kernel, buffers, params, grid);
     this.dispatches++;
   }
@@ -117,21 +124,37 @@ export class Gpu {
     await this.faults.settle();
   }
 
-  /**
-   * Submits, and waits while more than two submissions are under way: the GPU never idles between them, and never has
-   * more work queued than can be waited for when someone presses Stop.
-   */
-  async pace(): Promise<void> {
+  /** Submits, and notes when the GPU is done with it. */
+  private handOver(): void {
     this.flush();
     const done = this.pacer.submitted();
     this.underWay.push(this.device.queue.onSubmittedWorkDone().then(done, done));
-    if (this.underWay.length > 2) await this.underWay.shift();
+  }
+
+  /**
+   * Waits while more than two submissions are under way: the GPU never idles between them, and never has more work queued
+   * than can be waited for when someone presses Stop.
+   */
+  async breathe(): Promise<void> {
+    while (this.underWay.length > 2) await this.underWay.shift();
     this.faults.raise();
   }
 
-  /** The same, once what was encoded takes the GPU a while. `work`: multiplications since the last call. */
-  async breathe(work: number): Promise<void> {
-    if (this.pacer.add(work)) await this.pace();
+  /** The same, after submitting what is encoded. */
+  async pace(): Promise<void> {
+    this.handOver();
+    await this.breathe();
+  }
+
+  /**
+   * Cuts `count` rows or heads, of so many multiplications each, into portions that a submission has room for, in whole
+   * steps: [first, count].
+   */
+  portions(count: number, workOfEach: number, step = 1): readonly (readonly [first: number, count: number])[] {
+    const wanted = Math.min(count, this.pacer.portions(count * workOfEach));
+    if (wanted <= 1) return [[0, count]];
+    const size = Math.ceil(count / wanted / step) * step;
+    return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(size, count - i * size)]);
   }
 
   /** Runs the body, every dispatch timed by the GPU; null, and nothing is run, where the adapter has no timestamps. */

@@ -10,8 +10,10 @@ function gpuOf(speed: number) {
   const submit = (work: number, most = Infinity): number => {
     let total = 0;
     let blocks = 0;
-    do total += work;
-    while (!pacer.add(work) && ++blocks < most);
+    for (; blocks < most && !pacer.isFull(work); blocks++) {
+      pacer.add(work);
+      total += work;
+    }
     const done = pacer.submitted();
     free = Math.max(free, time) + (1000 * total) / speed;
     time = free;
@@ -21,21 +23,37 @@ function gpuOf(speed: number) {
   return { pacer, submit, wait: (milliseconds: number) => (time += milliseconds) };
 }
 
-test.each([1e9, 3e10, 1e11, 5e12, 4e13])('a GPU of %f multiplications a second soon gets 40 ms at a time', (speed) => {
+/** Whether a submission has room for so much. */
+function room(pacer: Pacer, work: number): boolean {
+  return pacer.portions(work) === 1;
+}
+
+test.each([1e9, 3e10, 1e11, 5e12, 4e13])('a GPU of %f multiplications a second soon gets 30 ms at a time', (speed) => {
   const { submit } = gpuOf(speed);
   const block = speed / 1000;
   for (let i = 0; i < 20; i++) submit(block);
   for (let i = 0; i < 5; i++) {
     const seconds = submit(block);
-    expect(seconds).toBeGreaterThan(0.038);
-    expect(seconds).toBeLessThan(0.043);
+    expect(seconds).toBeGreaterThan(0.028);
+    expect(seconds).toBeLessThan(0.032);
   }
 });
 
-test('a block that takes longer by itself is submitted alone', () => {
-  const { submit } = gpuOf(1e10);
+test('a kernel that takes longer by itself is submitted alone, and is to be cut', () => {
+  const { submit, pacer } = gpuOf(1e10);
   for (let i = 0; i < 8; i++) submit(1e9);
   expect(submit(1e9)).toBe(0.1);
+  expect(pacer.portions(1e9)).toBe(4);
+});
+
+test('tells the longest submission since it was asked to', () => {
+  const { submit, pacer } = gpuOf(1e10);
+  submit(1e9);
+  submit(2e8);
+  expect(pacer.longest).toBeCloseTo(0.1, 9);
+  pacer.longest = 0;
+  submit(2e8);
+  expect(pacer.longest).toBeLessThan(0.05);
 });
 
 test('small jobs, and waiting between them, do not make a GPU seem slow', () => {
@@ -44,8 +62,7 @@ test('small jobs, and waiting between them, do not make a GPU seem slow', () => 
     submit(1e5, 3);
     wait(500);
   }
-  expect(pacer.add(7.9e8)).toBe(false);
-  expect(pacer.add(2e7)).toBe(true);
+  expect([room(pacer, 5.9e8), room(pacer, 6.1e8)]).toEqual([true, false]);
 });
 
 test('one submission that took long changes little', () => {
@@ -55,10 +72,9 @@ test('one submission that took long changes little', () => {
   const done = pacer.submitted();
   wait(10_000);
   done();
-  expect(pacer.add(1.1e9)).toBe(true);
-  pacer.submitted()();
+  expect(room(pacer, 1.1e9)).toBe(false);
   for (let i = 0; i < 4; i++) submit(1e8);
-  expect(submit(1e8)).toBeGreaterThan(0.038);
+  expect(submit(1e8)).toBeGreaterThan(0.028);
 });
 
 test('news that come late do not make a GPU seem fast', () => {
@@ -71,7 +87,7 @@ test('news that come late do not make a GPU seem fast', () => {
   first();
   second(); // in the same instant
   // The first seemed to take 80 ms; the second, which seemed to take none, made little of that up.
-  expect(pacer.add(6.1e8)).toBe(true);
+  expect(room(pacer, 6.1e8)).toBe(false);
 });
 
 test('what somebody else submitted in between counts from there on', () => {
@@ -83,6 +99,5 @@ test('what somebody else submitted in between counts from there on', () => {
   const done = pacer.submitted();
   wait(20);
   done();
-  expect(pacer.add(7.9e8)).toBe(false);
-  expect(pacer.add(2e7)).toBe(true);
+  expect([room(pacer, 5.9e8), room(pacer, 6.1e8)]).toEqual([true, false]);
 });

@@ -1,11 +1,16 @@
-// How much work goes to the GPU in one submission: about 40 ms of it, so that whatever else wants the GPU (the page's own
+// How much work goes to the GPU in one submission: about 30 ms of it, so that whatever else wants the GPU (the page's own
 // frames), and whoever presses Stop, waits no longer. How fast a GPU is shows while it works.
 
-/** Seconds that a submission should take; shorter ones tell little, as handing over takes its own time. */
-const aim = 0.04;
+/**
+ * Seconds that a submission should take; shorter ones tell little, as handing over takes its own time. Kernels differ in
+ * speed, so some take twice as long.
+ */
+const aim = 0.03;
 const tellsEnough = aim / 4;
 
 export class Pacer {
+  /** Seconds of the longest submission so far; set it back to 0 to begin anew. */
+  longest = 0;
   /** Multiplications a second; at first those of a slow one. */
   private speed = 2e10;
   private pending = 0;
@@ -16,10 +21,18 @@ export class Pacer {
   /** Times in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** `work`: multiplications that were encoded. True once there is enough of it for a submission. */
-  add(work: number): boolean {
+  /** `work`: multiplications that are to be encoded. Whether what is pending must be submitted before. */
+  isFull(work: number): boolean {
+    return this.pending > 0 && this.pending + work > this.speed * aim;
+  }
+
+  add(work: number): void {
     this.pending += work;
-    return this.pending >= this.speed * aim;
+  }
+
+  /** In how many about equal portions so much work should be encoded, each for a submission. */
+  portions(work: number): number {
+    return Math.max(1, Math.ceil(work / (this.speed * aim)));
   }
 
   /** Part of what is pending was submitted. */
@@ -43,6 +56,7 @@ export class Pacer {
       // Submissions run one after the other.
       const seconds = (done - Math.max(start, this.lastDone)) / 1000;
       this.lastDone = done;
+      this.longest = Math.max(this.longest, seconds);
       this.learn(work, Math.max(seconds, 1e-6));
     };
   }

@@ -14,6 +14,15 @@ interface Entry {
   readonly relevance: (context: RelevanceContext, g: readonly (Tensor | null)[]) => readonly (Tensor | null)[];
 }
 
+/** Over a tape: from the multiplier of `output` to that of `input`. */
+export interface WayBack {
+  readonly output: Tensor;
+  readonly g: Tensor;
+  readonly input: Tensor;
+  readonly last: boolean;
+  readonly pause: () => Promise<void>;
+}
+
 export class Tape {
   private readonly entries: Entry[] = [];
   /** Outputs that were given back before the way back: their buffers may hold something else by now. */
@@ -85,11 +94,13 @@ export class Tape {
 
   /**
    * The multiplier of `input`, given that of `output`. Multipliers of a tensor that is used twice add up. The last time
-   * over a tape gives back what lies behind, where it belongs to the current scope.
+   * over a tape gives back what lies behind, where it belongs to the current scope. Before each step it waits for `pause`,
+   * which may throw.
    */
-  reverse(context: RelevanceContext, output: Tensor, g: Tensor, input: Tensor, last = true): Tensor | null {
+  async reverse(context: RelevanceContext, { output, g, input, last, pause }: WayBack): Promise<Tensor | null> {
     const multipliers = new Map<Tensor, Tensor>([[output, g]]);
     for (const entry of this.entries.toReversed()) {
+      await pause();
       const received = entry.outputs.map((each) => multipliers.get(each) ?? null);
       if (received.every((each) => each === null)) continue;
       entry.relevance(context, received).forEach((g_x, index) => {

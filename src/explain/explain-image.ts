@@ -5,7 +5,6 @@ import { total } from '../engine/ledger.ts';
 import type { Rules } from '../engine/rules.ts';
 import { AppError } from '../errors.ts';
 import type { ImageModel } from '../models/model.ts';
-import { weightsOfBlock } from '../models/weights-of-block.ts';
 import { checkFinite } from './check-finite.ts';
 import { likeliest, scoreOf, scoreValue, type Ranked, type Scalar, type Score } from './score.ts';
 import { Recorder, sweep, type SweptNetwork } from './sweep.ts';
@@ -67,7 +66,6 @@ export async function explainImage(
     let chosen: { readonly target: number; readonly logits: Float32Array; readonly score: Score } | null = null;
     const swept: SweptNetwork = {
       blocks: network.blocks,
-      weightsOfBlock: weightsOfBlock(model),
       input: gpu.upload(options.patches, rows * columns, width, 'patches'),
       enter: network.embed,
       block: network.block,

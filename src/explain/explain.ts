@@ -3,7 +3,6 @@ import { recordingOps } from '../engine/gpu-ops.ts';
 import { total, type LedgerReading } from '../engine/ledger.ts';
 import { seedMultiplier } from '../engine/ops/embed.ts';
 import type { Tensor } from '../engine/tensor.ts';
-import { weightsOfBlock } from '../models/weights-of-block.ts';
 import { checkFinite } from './check-finite.ts';
 import { checkIds, checkPosition, checkVocabulary } from './check-ids.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -92,7 +91,6 @@ export async function explainEach(loaded: LoadedModel, options: ExplainEachOptio
     });
     const swept: SweptNetwork = {
       blocks: network.blocks,
-      weightsOfBlock: weightsOfBlock(model),
       input: network.embed(gpu.upload(Uint32Array.from(ids), ids.length, 1, 'ids')),
       enter: (embedded) => embedded,
       block: network.block,

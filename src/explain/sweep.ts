@@ -19,8 +19,6 @@ export interface SweepOptions {
 /** The network to sweep, over ops that record on the tape they are given. */
 export interface SweptNetwork {
   readonly blocks: number;
-  /** Multiplications that a row costs in one of them, attention apart. */
-  readonly weightsOfBlock: number;
   /** The leaf whose relevance is read: embedded tokens, image patches. */
   readonly input: Tensor;
   /** The leaf → the residual stream that enters the first block. */
@@ -53,10 +51,6 @@ export class Recorder {
   }
 }
 
-/** Times the work of a block's forward: back through it, with attention and what norms take; and forward again. */
-const wayBack = 1.5;
-const again = 1;
-
 /** A reading for each target. Call within a scope of the gpu: it frees what the sweep leaves behind. */
 export async function sweep(
   gpu: Gpu,
@@ -68,13 +62,15 @@ export async function sweep(
   const { blocks, input, targets } = network;
   const steps = blocks + 1 + blocks * targets.length;
   let step = 0;
-  const forward = input.rows * network.weightsOfBlock;
-  const breathe = async (work: number): Promise<void> => {
-    await gpu.breathe(work);
-    onProgress(++step / steps);
+  const pause = async (): Promise<void> => {
+    await gpu.breathe();
     // What is encoded must not meet the next job, which may find its buffers gone.
     if (signal?.aborted) gpu.flush();
     signal?.throwIfAborted();
+  };
+  const proceed = async (): Promise<void> => {
+    await pause();
+    onProgress(++step / steps);
   };
 
   // Forward. stream[l] is what enters block l.
@@ -92,7 +88,7 @@ export async function sweep(
     } else {
       stream.push(gpu.scope(() => network.block(layer, x)));
     }
-    await breathe(forward);
+    await proceed();
   }
   const top = stream[blocks]!;
   const paths: Path[] = [];
@@ -101,9 +97,10 @@ export async function sweep(
     const seed = await target.seed(exit.result);
     const ledger = new Ledger(gpu, blocks, Math.max(input.rows, top.rows));
     const context: RelevanceContext = { gpu, rules, ledger: rules.conserves ? ledger : null };
-    paths.push({ context, ledger, g: exit.tape.reverse(context, exit.result, seed, top)! });
+    const g = await exit.tape.reverse(context, { output: exit.result, g: seed, input: top, last: true, pause });
+    paths.push({ context, ledger, g: g! });
   }
-  await breathe(0);
+  await proceed();
 
   // Backward.
   for (let layer = blocks - 1; layer >= 0; layer--) {
@@ -119,9 +116,11 @@ export async function sweep(
         ledger.layer = layer;
         ledger.bookResidual(layer + 1, y, g);
         // The last one gives the tensors of a block that was computed again back on its way, so it shares their scope.
-        const back = (last: boolean): Tensor => tape.reverse(context, result, g, x, last && !kept)!;
-        multipliers.push(index === paths.length - 1 ? back(true) : gpu.scope(() => back(false)));
-        await breathe(forward * (wayBack + (kept || index > 0 ? 0 : again)));
+        const last = index === paths.length - 1;
+        const way = { output: result, g, input: x, last: last && !kept, pause };
+        const back = async (): Promise<Tensor> => (await tape.reverse(context, way))!;
+        multipliers.push(await (last ? back() : gpu.scopeAsync(back)));
+        await proceed();
       }
       return multipliers;
     });
@@ -134,7 +133,8 @@ export async function sweep(
     ledger.layer = blocks;
     ledger.bookResidual(0, stream[0]!, g);
     const last = index === paths.length - 1;
-    ledger.bookInputs(input, entrance.tape.reverse(context, stream[0]!, g, input, last)!);
+    const ofInput = await entrance.tape.reverse(context, { output: stream[0]!, g, input, last, pause });
+    ledger.bookInputs(input, ofInput!);
     readings.push(await ledger.read());
   }
   return readings;

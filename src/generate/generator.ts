@@ -9,7 +9,6 @@ import { overflow } from '../explain/check-finite.ts';
 import { checkIds } from '../explain/check-ids.ts';
 import type { LoadedModel } from '../explain/loaded-model.ts';
 import type { Network } from '../models/model.ts';
-import { weightsOfBlock } from '../models/weights-of-block.ts';
 import { randomNumbers } from './random.ts';
 
 export interface GenerateOptions {
@@ -38,14 +37,11 @@ export class Generator {
   private readonly network: Network<Tensor>;
   /** The tokens whose keys and values are cached; a text that begins with them goes on from there. */
   private cached: number[] = [];
-  /** Multiplications that one token costs in one block, attention apart. */
-  private readonly blockWeights: number;
 
   constructor(private readonly loaded: LoadedModel) {
     const { gpu, model } = loaded;
     this.cache = new KeyValueCache(gpu, model.layers, loaded.context, model.keyValueWidth);
     this.network = model.bind(decodingOps(gpu, this.cache, loaded.rotationTable), loaded.weight);
-    this.blockWeights = weightsOfBlock(model);
   }
 
   get cacheBytes(): number {
@@ -155,13 +151,12 @@ export class Generator {
 
   /** A part of the text through all blocks; the cache then holds it. Null, and nothing is cached, where it is stopped. */
   private async read(ids: Tensor, signal: AbortSignal | undefined): Promise<Tensor | null> {
-    const { gpu, model } = this.loaded;
-    const perBlock = ids.rows * (this.blockWeights + 2 * (this.cache.length + ids.rows) * model.hiddenSize);
+    const { gpu } = this.loaded;
     let x = this.network.embed(ids);
     for (let layer = 0; layer < this.network.blocks; layer++) {
       if (signal?.aborted) return null;
       x = this.block(layer, x);
-      await gpu.breathe(perBlock);
+      await gpu.breathe();
     }
     await gpu.pace();
     this.cache.length += ids.rows;

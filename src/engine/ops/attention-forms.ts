@@ -92,6 +92,7 @@ export function attentionParams(
     keys,
     offset,
     part_keys: keys,
+    first_head: 0,
     // 0 is none; one that reaches beyond every text is none either, and must not overflow 32 bits.
     window: shape.window === null || shape.window >= 2 ** 30 ? 0 : shape.window,
     causal: shape.causal ? 1 : 0,

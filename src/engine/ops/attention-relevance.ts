@@ -7,6 +7,7 @@ import type { AttentionShape } from '../ops.ts';
 import type { Rules } from '../rules.ts';
 import type { Tensor } from '../tensor.ts';
 import { attentionForm, attentionParams } from './attention-forms.ts';
+import { runHeads } from './attention-run.ts';
 
 /** q and o [rows, heads · headSize], k and v [rows, keyValueHeads · headSize], lse [rows, heads]. */
 export interface SavedAttention {
@@ -36,12 +37,17 @@ export function attentionRelevance(
 ): Multipliers {
   const { q, k, v, lse } = saved;
   const form = attentionForm(gpu.lanes, shape);
-  const params = attentionParams(q.rows, { keys: k.rows, offset: 0 }, shape, shares);
+  const span = { keys: k.rows, offset: 0 };
+  const params = attentionParams(q.rows, span, shape, shares);
   const g_v = gpu.allocate(v.rows, v.width, 'attention value relevance');
   const inputs = { q: q.storage, k: k.storage, g_o: g.storage };
   if (shares.queryKey === 0) {
     const buffers = { ...inputs, lse: lse.storage, g_v: g_v.storage };
-    gpu.run(form.kernel('relevance_values'), buffers, params, form.keyGrid(k.rows));
+    runHeads(gpu, form.kernel('relevance_values'), buffers, params, form.keyGrid(k.rows), {
+      ...span,
+      shape,
+      products: 2,
+    });
     return [null, null, g_v];
   }
   const g_k = gpu.allocate(k.rows, k.width, 'attention key relevance');
@@ -50,14 +56,17 @@ export function attentionRelevance(
   const intoKeys = { ...all, g_k: g_k.storage, g_v: g_v.storage };
   const usualParts = form.relevanceParts(k.rows);
   if (usualParts === null) {
-    gpu.run(form.kernel('relevance_keys_values'), intoKeys, params, form.keyGrid(k.rows));
-    gpu.run(form.kernel('relevance_queries'), { ...all, g_q: g_q.storage }, params, form.queryGrid(q.rows));
+    const intoQueries = { ...all, g_q: g_q.storage };
+    const [ofKeys, ofQueries] = [form.kernel('relevance_keys_values'), form.kernel('relevance_queries')];
+    runHeads(gpu, ofKeys, intoKeys, params, form.keyGrid(k.rows), { ...span, shape, products: 4 });
+    runHeads(gpu, ofQueries, intoQueries, params, form.queryGrid(q.rows), { ...span, shape, products: 3 });
     return [g_q, g_k, g_v];
   }
   const parts = askedParts ?? usualParts;
   const copies = parts === 1 ? g_q : gpu.allocate(parts * q.rows, q.width, 'attention query relevance in parts');
   const grid = [parts, shape.keyValueHeads] as const;
-  gpu.run(form.kernel('relevance'), { ...intoKeys, g_q: copies.storage }, params, grid);
+  const intoAll = { ...intoKeys, g_q: copies.storage };
+  runHeads(gpu, form.kernel('relevance'), intoAll, params, grid, { ...span, shape, products: 5 });
   if (parts > 1) addParts(gpu, copies, parts, g_q);
   return [g_q, g_k, g_v];
 }

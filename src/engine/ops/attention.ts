@@ -9,6 +9,7 @@ import type { Tensor } from '../tensor.ts';
 import { attentionForm, attentionParams } from './attention-forms.ts';
 import { decodingWorth, inOne, partsOf, seenKeys, type Parts, type Span } from './attention-parts.ts';
 import { attentionRelevance } from './attention-relevance.ts';
+import { runHeads } from './attention-run.ts';
 
 interface Attended {
   readonly o: Tensor;
@@ -34,7 +35,7 @@ export function attend(
   const made = parts.count === 1 ? whole : allocate(gpu, q, shape, parts.most);
   const buffers = { q: q.storage, k: k.storage, v: v.storage, o: made.o.storage, lse_out: made.lse.storage };
   const params = { ...attentionParams(q.rows, span, shape), part_keys: parts.keys };
-  gpu.run(form.kernel('forward'), buffers, params, [x, y, parts.count]);
+  runHeads(gpu, form.kernel('forward'), buffers, params, [x, y, parts.count], { ...span, shape, products: 2 });
   if (parts.count > 1) merge(gpu, made, parts.count, shape, whole);
   return whole;
 }

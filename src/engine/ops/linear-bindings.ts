@@ -16,6 +16,7 @@ export const forwardParams = ({ layout }: Shard, x: Tensor, y: Tensor, outer: nu
   has_residual: 0,
   accumulate: 0,
   first_row: 0,
+  first_token: 0,
 });
 
 /** Without a bias, a residual or groups these bindings still want a buffer; it is not read. */

@@ -6,6 +6,7 @@ import { readingConstants, shardBuffers, weightKernels } from '../weight-kernels
 import { vectorOf, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
+import { runTokens } from './linear-run.ts';
 
 const kernelFor = weightKernels('linear-gamma.wgsl', source);
 
@@ -22,7 +23,6 @@ export function gammaRelevance(
   const both = gpu.allocate(2 * rows, weight.rows, `${weight.name} gamma`);
   const biasShare = gpu.allocate(rows, weight.rows, `${weight.name} bias share`);
   const shared = { rows, stride: weight.rows, gamma, has_bias: bias ? 1 : 0 };
-  const groups = Math.ceil(rows / lanes.tokens);
   const parts = byOrder(weight).map((shards) => {
     const { order } = shards[0]!;
     const x = toStoredOrder(gpu, input, order);
@@ -35,14 +35,16 @@ export function gammaRelevance(
       const prepared = { ...inputs, m_out: both.storage, bias_out: biasShare.storage, ...shardBuffers(shard) };
       const read = { inner: weight.columns, x_rows: rows, x_offset: 0, x_stride: weight.columns };
       const params = { ...own, ...read, outer: count, offset: firstRow, accumulate: 0 };
-      const grid = [Math.ceil(count / (4 * lanes.count)), groups] as const;
-      gpu.run(kernelFor(shard, 'prepare', lanes, readingConstants(read)), prepared, params, grid);
+      const prepare = kernelFor(shard, 'prepare', lanes, readingConstants(read));
+      const across = Math.ceil(count / (4 * lanes.count));
+      runTokens(gpu, prepare, prepared, params, { across, tokens: lanes.tokens });
 
       const buffers = { x: both.storage, input: x.storage, g_x: g_x.storage, ...shardBuffers(shard) };
       const readBack = { inner: count, x_rows: 2 * rows, x_offset: firstRow, x_stride: weight.rows };
       const paramsBack = { ...own, ...readBack, outer: weight.columns, offset: 0, accumulate: index > 0 ? 1 : 0 };
-      const gridBack = [Math.ceil(weight.columns / (8 * lanes.count)), groups] as const;
-      gpu.run(kernelFor(shard, 'relevance', lanes, readingConstants(readBack)), buffers, paramsBack, gridBack);
+      const back = kernelFor(shard, 'relevance', lanes, readingConstants(readBack));
+      const acrossBack = Math.ceil(weight.columns / (8 * lanes.count));
+      runTokens(gpu, back, buffers, paramsBack, { across: acrossBack, tokens: lanes.tokens, products: 2 });
     });
     return fromStoredOrder(gpu, g_x, order);
   });

@@ -1,7 +1,7 @@
 // y = x · weightᵀ + bias + residual. Relevance reads the same stored words: no transposed copy, no activation.
 import common from '#shaders/lib/linear.wgsl?raw';
 import source from '#shaders/linear.wgsl?raw';
-import type { Gpu, Grid } from '../gpu.ts';
+import type { Gpu } from '../gpu.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
 import { gammaOf } from '../rules.ts';
@@ -10,14 +10,17 @@ import { readingConstants, weightKernels } from '../weight-kernels.ts';
 import { vectorOf, type Shard, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
-import { buffersOf, forwardParams } from './linear-bindings.ts';
+import { buffersOf, forwardParams, type LinearBuffers, type LinearParams } from './linear-bindings.ts';
 import { gammaRelevance } from './linear-gamma.ts';
+import { runTokens } from './linear-run.ts';
 import { runOneRow } from './linear-one-row.ts';
 
 const kernelFor = weightKernels('linear.wgsl', source, common);
 
 /** Blocks of tokens that a workgroup of the matrix kernels takes. */
 const blocks = 2;
+/** Columns that a lane takes. */
+const columnsOfLane = { forward: 4, relevance: 8 } as const;
 
 export interface LinearOptions {
   readonly weight: Weight;
@@ -47,7 +50,6 @@ function multiplyShard(
   shard: Shard,
   { x, y, bias, residual }: { x: Tensor; y: Tensor; bias: Weight | undefined; residual: Tensor | undefined },
 ): void {
-  const { lanes } = gpu;
   const params = forwardParams(shard, x, y, shard.rows, shard.firstRow);
   if (bias) params.has_bias = 1;
   if (residual) params.has_residual = 1;
@@ -58,8 +60,20 @@ function multiplyShard(
     runOneRow(gpu, shard, 'forward', buffers, params);
     return;
   }
-  const grid: Grid = [Math.ceil(shard.rows / (4 * lanes.count)), Math.ceil(x.rows / (blocks * lanes.tokens))];
-  gpu.run(kernelFor(shard, 'forward', lanes, readingConstants(params)), buffers, params, grid);
+  runMatrix(gpu, shard, 'forward', buffers, params);
+}
+
+function runMatrix(
+  gpu: Gpu,
+  shard: Shard,
+  entry: keyof typeof columnsOfLane,
+  buffers: LinearBuffers,
+  params: LinearParams,
+): void {
+  const { lanes } = gpu;
+  const across = Math.ceil(params.outer / (columnsOfLane[entry] * lanes.count));
+  const run = kernelFor(shard, entry, lanes, readingConstants(params));
+  runTokens(gpu, run, buffers, params, { across, tokens: blocks * lanes.tokens });
 }
 
 /** g [rows, weight.rows] · weight → [rows, columns]. */
@@ -95,11 +109,9 @@ function multiplyShardBack(
     has_residual: 0,
     accumulate: accumulate ? 1 : 0,
     first_row: skipped,
+    first_token: 0,
   };
-  const { lanes } = gpu;
-  const buffers = buffersOf(shard, g, g_x);
-  const grid: Grid = [Math.ceil(g_x.width / (8 * lanes.count)), Math.ceil(g.rows / (blocks * lanes.tokens))];
-  gpu.run(kernelFor(shard, 'relevance', lanes, readingConstants(params)), buffers, params, grid);
+  runMatrix(gpu, shard, 'relevance', buffersOf(shard, g, g_x), params);
 }
 
 export const linear: Op<readonly [x: Tensor], LinearOptions> = {
