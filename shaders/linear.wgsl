@@ -8,7 +8,8 @@
 //
 // Matrix kernels: a workgroup takes two blocks of tokens, a lane 4 columns of y (forward) or the 8 of an octet
 // (relevance), the sums in registers. What all lanes need of x comes from lib/lanes-*.wgsl, 0 past the end of a row: what a
-// quantised weight is padded with need not be 0. Rows and tokens past the end are clamped, and not stored.
+// quantised weight is padded with need not be 0. Rows and tokens past the end are clamped, and not stored; a second block
+// without a token is left out.
 
 // inner = columns of W, outer = rows of the shard. Neighbouring lanes own neighbouring columns of y, four each.
 @compute @workgroup_size(LANES)
@@ -19,6 +20,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   let octets = (params.inner + 7u) / 8u;
   let block = block_at(token, lane);
   let next_block = block_at(token + TOKENS, lane);
+  let has_next = token + TOKENS < params.rows;
   var sums: array<vec4f, TOKENS>;
   var next_sums: array<vec4f, TOKENS>;
   for (var first = 0u; first < octets; first += 4u) {
@@ -30,7 +32,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, lane: Lane) {
       let w = FourRows(
         columns(next_octet(&a)), columns(next_octet(&b)), columns(next_octet(&c)), columns(next_octet(&d)));
       add_products(&sums, w, fours(block, 8u * at), fours(block, 8u * at + 4u));
-      add_products(&next_sums, w, fours(next_block, 8u * at), fours(next_block, 8u * at + 4u));
+      if (has_next) { add_products(&next_sums, w, fours(next_block, 8u * at), fours(next_block, 8u * at + 4u)); }
     }
   }
   // Stored by a loop that no driver unrolls, from a copy that it may index.
@@ -53,6 +55,7 @@ fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
   let column = min(own, params.octets - 1u);
   let block = block_at(token, lane);
   let next_block = block_at(token + TOKENS, lane);
+  let has_next = token + TOKENS < params.rows;
   var sums: array<Columns, TOKENS>;
   var next_sums: array<Columns, TOKENS>;
   for (var n = 0u; n < params.inner; n += 4u) {
@@ -61,7 +64,7 @@ fn relevance(@builtin(workgroup_id) id: vec3u, lane: Lane) {
       columns_of_row(n + 2u, column), columns_of_row(n + 3u, column),
     );
     add_columns(&sums, w, fours(block, n));
-    add_columns(&next_sums, w, fours(next_block, n));
+    if (has_next) { add_columns(&next_sums, w, fours(next_block, n)); }
   }
   var found = array(sums, next_sums);
   for (var i = 0u; i < 8u * min(2u * TOKENS, params.rows - token); i++) {
