@@ -1,6 +1,6 @@
 enable subgroups;
 // The same as row-sum-alone.wgsl, by shuffles as far as SHUFFLED neighbouring lanes share a subgroup. WebGPU does not promise
-// that lanes lie in a subgroup in their order, so what comes of it is checked where it is measured (tune-one-row.ts).
+// that lanes lie in a subgroup in their order, so what comes of it is checked where it is measured (tune.ts).
 override SHUFFLED: u32;
 var<workgroup> row_parts: array<vec4f, 64>;
 fn sum_of_row_lanes(own_part: vec4f, lane: u32) -> vec4f {

@@ -1,6 +1,7 @@
 // Real shapes of vision transformers with random weights: 224 × 224 pixels in patches of 16, 197 tokens, 1000 classes.
 import type { Gpu } from '../engine/gpu.ts';
 import type { LoadedImageModel } from '../explain/explain-image.ts';
+import { tuneImageModel } from '../explain/tune-models.ts';
 import type { ImageModel, JsonObject } from '../models/model.ts';
 import { readImageModel } from '../models/vit-read.ts';
 import type { Recipe } from '../quantise/recipes.ts';
@@ -37,5 +38,7 @@ export async function loadRandomImageModel(
   const weights = await randomWeights(gpu, model.weights, recipe);
   // Running out of memory is told now, not in the middle of a measurement.
   await gpu.settle();
-  return { gpu, model, weights };
+  const loaded = { gpu, model, weights };
+  await tuneImageModel(loaded);
+  return loaded;
 }

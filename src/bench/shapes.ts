@@ -1,6 +1,7 @@
 // Real shapes of language models with random weights: what a benchmark needs of a model without its download.
 import type { Gpu } from '../engine/gpu.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
+import { tuneLanguageModel } from '../explain/tune-models.ts';
 import { readModel } from '../models/index.ts';
 import type { JsonObject, LanguageModel } from '../models/model.ts';
 import type { Recipe } from '../quantise/recipes.ts';
@@ -94,6 +95,6 @@ export async function loadRandom(gpu: Gpu, model: LanguageModel, recipe: Recipe 
   // Running out of memory is told now, not in the middle of a measurement.
   await gpu.settle();
   const loaded = new LoadedModel(gpu, model, weights);
-  await loaded.tune();
+  await tuneLanguageModel(loaded);
   return loaded;
 }

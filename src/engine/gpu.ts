@@ -10,8 +10,8 @@ import type { Pipelines } from './pipelines.ts';
 import type { Pool, Storage } from './pool.ts';
 import { Profile, canProfile, type DispatchTime } from './profile.ts';
 import { ReadBack } from './read-back.ts';
-import { ChosenRowLanes } from './row-lanes.ts';
 import { bytesOf, type Tensor } from './tensor.ts';
+import { Tuning } from './tuning.ts';
 
 export { gridOf, type Grid } from './commands.ts';
 
@@ -20,7 +20,8 @@ type Numbers = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 export class Gpu {
   readonly pool: Pool;
   readonly pipelines: Pipelines;
-  readonly rowLanes: ChosenRowLanes;
+  /** What was chosen for it by measurement. */
+  readonly tuning: Tuning;
   /** Kernels run since the device was made. */
   dispatches = 0;
   submits = 0;
@@ -43,7 +44,7 @@ export class Gpu {
     this.faults = new Faults(device);
     this.memory = new Memory(device, this.faults, this);
     this.pool = this.memory.pool;
-    this.rowLanes = new ChosenRowLanes(lanes);
+    this.tuning = new Tuning(lanes);
     this.bindingCap = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
     this.commands = new Commands(device, this.faults, () => this.flush());
     this.pipelines = this.commands.pipelines;

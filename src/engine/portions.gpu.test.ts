@@ -73,6 +73,13 @@ describe.each([
     await expectTheSame(linear as Op<readonly Tensor[], unknown>, gamma, [64], recipes['cp-lrp-gamma']);
   });
 
+  it('cuts a tile of several sizes where the tokens end', async () => {
+    const { weight } = await storedWeight(gpu(), randomMatrix(7, 75, 64), 'F16');
+    const { tiles } = gpu().tuning;
+    for (const chosen of [tiles.forward, tiles.relevance]) chosen.set(weight.shards[0]!, 64, chosen.choices.at(-1)!);
+    await expectTheSame(linear as Op<readonly Tensor[], unknown>, { weight }, [64], attnLrp);
+  });
+
   it.each([
     ['attnlrp', attnLrp],
     ['cp-lrp', cpLrp],

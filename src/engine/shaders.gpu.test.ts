@@ -26,6 +26,9 @@ const constants: Readonly<Record<string, number>> = {
   WHOLE_FOURS: 0,
   WHOLE_QUADS: 0,
   ROW_LANES: 8,
+  TOKEN_FOURS: 1,
+  COLUMN_FOURS: 1,
+  DEPTH: 8,
 };
 
 const callsOf = (text: string): string[] => [...codeOf(text).matchAll(/\b(\w+)\s*\(/g)].map(([, name]) => name!);
@@ -48,12 +51,17 @@ function withLibraries(text: string): string[] {
   return all;
 }
 
-/** Once per way of storing weights where a file reads any. */
-function variantsOf(text: string): Variant[] {
+/** Of each arithmetic one. All layouts offer the same functions, and meet them all in this file. */
+const readsEveryLayout = 'linear.wgsl';
+const eachArithmetic = ['F16', 'int4 zero-bf16', 'int8 affine-f16', 'int4 table-f32 (ragged)'];
+
+/** Once for ways of storing weights where a file reads any: compiling each costs SwiftShader up to a second. */
+function variantsOf(file: string, text: string): Variant[] {
   const [, ...needed] = withLibraries(text);
   const calls = new Set([text, ...needed].flatMap(callsOf));
   if (!calls.has('octet') && !calls.has('quad')) return [{ title: '', needed, constants }];
-  return everyLayout().map((layout) => ({
+  const layouts = everyLayout().filter(({ name }) => file === readsEveryLayout || eachArithmetic.includes(name));
+  return layouts.map((layout) => ({
     title: ` (${layout.name})`,
     needed: [...needed, ...layout.libraries],
     constants: { ...constants, ...layout.constants },
@@ -71,7 +79,7 @@ const withSubgroups = /^attention-lanes/;
 const entryPoints = files
   .filter((file) => !withSubgroups.test(file))
   .flatMap((file) =>
-    variantsOf(textOf(file)).flatMap(({ title, needed, constants }) => {
+    variantsOf(file, textOf(file)).flatMap(({ title, needed, constants }) => {
       const made = shader(file + title, textOf(file), ...needed);
       return [...made.entries.keys()].map((entry) => [`${made.name}: ${entry}`, made, entry, constants] as const);
     }),

@@ -69,6 +69,18 @@ const whole: Constants = { WHOLE_OCTETS: 1 };
 
 export const readingConstants = (rows: RowsOfX): Constants => (areWholeOctets(rows) ? whole : ragged);
 
+/** The same with those of a choice besides: for each choice, and each way of reading, one object. */
+export function constantsOfChoice<Choice extends object>(
+  make: (choice: Choice) => Constants,
+): (choice: Choice, rows: RowsOfX) => Constants {
+  const found = new WeakMap<Choice, Map<Constants, Constants>>();
+  return (choice, rows) => {
+    const reading = readingConstants(rows);
+    const byReading = entryOf(found, choice, () => new Map<Constants, Constants>());
+    return entryOf(byReading, reading, () => ({ ...reading, ...make(choice) }));
+  };
+}
+
 /** The bindings that lib/weight-*.wgsl and lib/groups-*.wgsl declare. */
 export const shardBuffers = ({ storage, groups }: Shard): Readonly<Record<string, Storage>> =>
   groups ? { weight_words: storage, weight_groups: groups } : { weight_words: storage };

@@ -5,16 +5,12 @@ import { multiplyBack } from '../engine/ops/linear.ts';
 import { createRotationTable, type RotationTable } from '../engine/ops/rotation-table.ts';
 import type { Rotation } from '../engine/ops.ts';
 import type { Tensor } from '../engine/tensor.ts';
-import { tuneOneRow } from '../engine/tune-one-row.ts';
 import type { Weight } from '../engine/weight.ts';
 import type { BoundSpec, LanguageModel } from '../models/model.ts';
 import type { WeightStore } from './weight-store.ts';
 
 /** Bytes that keys and values may take. They are allocated at once, so that nothing grows while tokens stream. */
 export const usualCacheBytes = 512 * 2 ** 20;
-
-/** Smaller models would be loaded later than their tokens could make up for. */
-const worthTuning = 32 * 2 ** 20;
 
 export class LoadedModel {
   /** Tokens that fit: the model's own limit, or less where the device says so. */
@@ -25,7 +21,7 @@ export class LoadedModel {
   constructor(
     readonly gpu: Gpu,
     readonly model: LanguageModel,
-    private readonly weights: WeightStore,
+    readonly weights: WeightStore,
     cacheBytes = usualCacheBytes,
   ) {
     const tokenBytes = model.keyValueWidth * 4;
@@ -44,11 +40,6 @@ export class LoadedModel {
     }
     return table;
   };
-
-  /** Measures what suits this GPU best; generation is right without it, and may be slower. */
-  async tune(signal?: AbortSignal): Promise<void> {
-    if (this.weightBytes >= worthTuning) await tuneOneRow(this.gpu, this.weights.all, signal);
-  }
 
   /** The mean row of the head [1, hiddenSize], whose product with a hidden state is the mean logit. Computed once. */
   meanHeadRow(): Tensor {

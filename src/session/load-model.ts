@@ -1,5 +1,6 @@
 // A model takes its place in the session: opened, checked against the memory there is, warmed up.
 import type { Gpu } from '../engine/gpu.ts';
+import { tuneImageModel, tuneLanguageModel } from '../explain/tune-models.ts';
 import { Generator } from '../generate/generator.ts';
 import type { Source } from '../load/source.ts';
 import { usualBudget } from '../memory/memory-budget.ts';
@@ -39,6 +40,11 @@ export async function loadModel(
     held.memory.limitPool(gpu, budget);
     return describeLanguageModel(used, source, gpu);
   }
+  const { loaded } = opened;
+  await tuneImageModel(loaded, job.signal).catch((error: unknown) => {
+    loaded.weights.destroy();
+    throw error;
+  });
   held.unload('image');
   held.image = opened;
   held.memory.holdImageModel(source.name, opened.plan);
@@ -58,7 +64,7 @@ async function useLanguageModel(
     const chat = opened.tokenizer && (await openChat(source, signal));
     const bytes = opened.loaded.weightBytes;
     if (platform.warmsUp) onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
-    await opened.loaded.tune(signal);
+    await tuneLanguageModel(opened.loaded, signal);
     // Only now: a model that fails to open leaves the one before it in place.
     held.unload('language');
     generator = new Generator(opened.loaded);

@@ -10,7 +10,7 @@ import { gridOf, type Gpu } from '../gpu.ts';
 import type { Constants, Kernel } from '../kernel.ts';
 import { workgroupLanes, type RowLanes } from '../row-lanes.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { areWholeOctets, entryOf, weightKernels, type RowsOfX } from '../weight-kernels.ts';
+import { areWholeOctets, constantsOfChoice, entryOf, weightKernels, type RowsOfX } from '../weight-kernels.ts';
 import type { Shard, Weight } from '../weight.ts';
 import { toStoredOrder } from './column-order.ts';
 import { buffersOf, forwardParams, type LinearBuffers, type LinearParams } from './linear-bindings.ts';
@@ -25,7 +25,7 @@ const rowsOfLane: Readonly<Record<Entry, number>> = { forward: 4, gated: 2 };
 
 export function runOneRow(gpu: Gpu, shard: Shard, entry: Entry, buffers: LinearBuffers, params: LinearParams): void {
   const { lanes } = gpu;
-  const choice = lanes.coalesce ? gpu.rowLanes.of(shard, params.inner) : null;
+  const choice = lanes.coalesce ? gpu.tuning.oneRow.of(shard, params.inner) : null;
   const run = choice ? kernelOfGpu(shard, entry, choice, params) : kernelOfProcessor(gpu, shard, entry, params);
   const groups = choice ? workgroupLanes / choice.count : lanes.count;
   gpu.run(run, buffers, params, gridOf(Math.ceil(params.outer / (rowsOfLane[entry] * groups))));
@@ -33,7 +33,10 @@ export function runOneRow(gpu: Gpu, shard: Shard, entry: Entry, buffers: LinearB
 
 // Kernels are found by the identity of their constants, so those of one kind are one object.
 const byLaneConstants = new Map<number, Constants>();
-const choiceConstants = new WeakMap<RowLanes, Map<boolean, Constants>>();
+const constantsOf = constantsOfChoice(({ count, shuffled }: RowLanes) => ({
+  ROW_LANES: count,
+  ...(shuffled > 1 && { SHUFFLED: shuffled }),
+}));
 
 /** Rows of whole quads are read a quad at a load where that pays: other formats took 1.5 times as long. */
 function kernelOfProcessor({ lanes }: Gpu, shard: Shard, entry: Entry, rows: RowsOfX): Kernel {
@@ -44,14 +47,8 @@ function kernelOfProcessor({ lanes }: Gpu, shard: Shard, entry: Entry, rows: Row
 }
 
 function kernelOfGpu(shard: Shard, entry: Entry, choice: RowLanes, rows: RowsOfX): Kernel {
-  const whole = areWholeOctets(rows);
-  const { count, shuffled } = choice;
-  const constants = entryOf(
-    entryOf(choiceConstants, choice, () => new Map<boolean, Constants>()),
-    whole,
-    (): Constants => ({ WHOLE_OCTETS: whole ? 1 : 0, ROW_LANES: count, ...(shuffled > 1 && { SHUFFLED: shuffled }) }),
-  );
-  return (shuffled > 1 ? inSubgroups : together)(shard, entry, undefined, constants);
+  const kernelFor = choice.shuffled > 1 ? inSubgroups : together;
+  return kernelFor(shard, entry, undefined, constantsOf(choice, rows));
 }
 
 /**

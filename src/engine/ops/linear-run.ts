@@ -17,6 +17,9 @@ interface Sharing {
   readonly tokens: number;
   /** Products that it makes of each number of x and each weight. */
   readonly products?: number;
+  /** Of the tokens, where not all are meant. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export function runTokens(
@@ -24,11 +27,11 @@ export function runTokens(
   kernel: Kernel,
   buffers: Buffers,
   params: MatrixParams,
-  { across, tokens, products = 1 }: Sharing,
+  { across, tokens, products = 1, from = 0, to = params.rows }: Sharing,
 ): void {
   const workOfToken = products * params.inner * params.outer;
-  for (const [first_token, count] of gpu.portions(params.rows, workOfToken, tokens)) {
+  for (const [first, count] of gpu.portions(to - from, workOfToken, tokens)) {
     const grid: Grid = [across, Math.ceil(count / tokens)];
-    gpu.run(kernel, buffers, { ...params, first_token }, grid, count * workOfToken);
+    gpu.run(kernel, buffers, { ...params, first_token: from + first }, grid, count * workOfToken);
   }
 }

@@ -1,12 +1,15 @@
 // y = x · weightᵀ + bias + residual. Relevance reads the same stored words: no transposed copy, no activation.
 import common from '#shaders/lib/linear.wgsl?raw';
+import tileLibrary from '#shaders/lib/tile.wgsl?raw';
+import tiledSource from '#shaders/linear-tiled.wgsl?raw';
 import source from '#shaders/linear.wgsl?raw';
 import type { Gpu } from '../gpu.ts';
 import type { Op } from '../op.ts';
 import type { LinearSite } from '../ops.ts';
 import { gammaOf } from '../rules.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
-import { readingConstants, weightKernels } from '../weight-kernels.ts';
+import type { Direction, Tile } from '../tiles.ts';
+import { constantsOfChoice, readingConstants, weightKernels } from '../weight-kernels.ts';
 import { vectorOf, type Shard, type Weight } from '../weight.ts';
 import { add } from './add.ts';
 import { byOrder, fromStoredOrder, toStoredOrder } from './column-order.ts';
@@ -15,12 +18,14 @@ import { gammaRelevance } from './linear-gamma.ts';
 import { runTokens } from './linear-run.ts';
 import { runOneRow } from './linear-one-row.ts';
 
-const kernelFor = weightKernels('linear.wgsl', source, common);
+const inRegisters = weightKernels('linear.wgsl', source, common);
+const tiled = weightKernels('linear-tiled.wgsl', tiledSource, common, tileLibrary);
 
-/** Blocks of tokens that a workgroup of the matrix kernels takes. */
-const blocks = 2;
-/** Columns that a lane takes. */
-const columnsOfLane = { forward: 4, relevance: 8 } as const;
+const slabConstants = constantsOfChoice(({ tokenFours, columnFours, depth }: NonNullable<Tile['slab']>) => ({
+  TOKEN_FOURS: tokenFours,
+  COLUMN_FOURS: columnFours,
+  DEPTH: depth,
+}));
 
 export interface LinearOptions {
   readonly weight: Weight;
@@ -63,17 +68,24 @@ function multiplyShard(
   runMatrix(gpu, shard, 'forward', buffers, params);
 }
 
-function runMatrix(
-  gpu: Gpu,
-  shard: Shard,
-  entry: keyof typeof columnsOfLane,
-  buffers: LinearBuffers,
-  params: LinearParams,
-): void {
-  const { lanes } = gpu;
-  const across = Math.ceil(params.outer / (columnsOfLane[entry] * lanes.count));
-  const run = kernelFor(shard, entry, lanes, readingConstants(params));
-  runTokens(gpu, run, buffers, params, { across, tokens: blocks * lanes.tokens });
+/** What is left of the tokens by less than half a tile is for the smallest tile. */
+function runMatrix(gpu: Gpu, shard: Shard, direction: Direction, buffers: LinearBuffers, params: LinearParams): void {
+  const tiles = gpu.tuning.tiles[direction];
+  const tile = tiles.of(shard, direction === 'forward' ? params.inner : params.outer);
+  const [smallest] = tiles.choices;
+  const left = tile === smallest ? 0 : params.rows % tile.tokens;
+  const end = left < tile.tokens / 2 ? params.rows - left : params.rows;
+  const portions = [
+    [tile, 0, end],
+    [smallest, end, params.rows],
+  ] as const;
+  for (const [{ slab, columns, tokens }, from, to] of portions) {
+    if (from === to) continue;
+    const run = slab
+      ? tiled(shard, direction, undefined, slabConstants(slab, params))
+      : inRegisters(shard, direction, gpu.lanes, readingConstants(params));
+    runTokens(gpu, run, buffers, params, { across: Math.ceil(params.outer / columns[direction]), tokens, from, to });
+  }
 }
 
 /** g [rows, weight.rows] · weight → [rows, columns]. */
