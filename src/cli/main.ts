@@ -1,10 +1,12 @@
 // Composition root of the command line: Node's file system and Dawn → the session → a command → an exit code.
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import { createNodeGpu } from '../platform/node-gpu.ts';
 import { readImage, writeImage } from '../platform/node-image.ts';
 import { nodeSource } from '../platform/node-source.ts';
+import { cacheFolder, nodeTunings } from '../platform/node-tunings.ts';
 import { createLocalSession } from '../session/local-session.ts';
 import { modelKind } from '../session/model-kind.ts';
 import { measureQuality } from '../session/quantisation-quality.ts';
@@ -29,6 +31,7 @@ process.on('SIGINT', () => {
 // Whoever reads the output may close it early (head, less).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+const tunings = nodeTunings(cacheFolder(process.env, homedir()));
 const exitCode = await run(process.argv.slice(2), {
   terminal: processTerminal(),
   signal: stopping.signal,
@@ -37,7 +40,7 @@ const exitCode = await run(process.argv.slice(2), {
   readImage,
   writeImage,
   modelKind: (path) => modelKind(nodeSource(path), stopping.signal),
-  openSession: () => createLocalSession({ gpu: createNodeGpu, openSource, warmsUp: false }),
+  openSession: () => createLocalSession({ gpu: createNodeGpu, openSource, tunings, warmsUp: false }),
   openTokenizer,
   openChatTemplate: (path) => loadChatTemplate(nodeSource(path)),
   quantisationQuality: (path, request, job) => measureQuality(createNodeGpu, nodeSource(path), request, job),

@@ -12,13 +12,14 @@ import { describeLanguageModel, warmUpWriting, type LanguageModel } from './lang
 import { openModel, type OpenedLanguageModel } from './open-model.ts';
 import type { OpenedSource, Platform } from './platform.ts';
 import type { Job, LoadProgress, LoadRequest, ModelInfo } from './session.ts';
+import { tuneModel } from './tune-model.ts';
 
 export type LoadChoices = Pick<LoadRequest, 'quantize' | 'memoryBytes'>;
 
 export interface Place {
   readonly held: HeldModels;
   readonly gpu: Gpu;
-  readonly platform: Pick<Platform, 'warmsUp' | 'assumesMemory'>;
+  readonly platform: Pick<Platform, 'warmsUp' | 'assumesMemory' | 'tunings'>;
   /** What need not be done before the model can be used. */
   warmUpLater(model: LanguageModel): void;
 }
@@ -41,7 +42,7 @@ export async function loadModel(
     return describeLanguageModel(used, source, gpu);
   }
   const { loaded } = opened;
-  await tuneImageModel(loaded, job.signal).catch((error: unknown) => {
+  await tuneModel(gpu, platform.tunings, () => tuneImageModel(loaded, job.signal)).catch((error: unknown) => {
     loaded.weights.destroy();
     throw error;
   });
@@ -53,7 +54,7 @@ export async function loadModel(
 }
 
 async function useLanguageModel(
-  { held, platform, warmUpLater }: Place,
+  { held, gpu, platform, warmUpLater }: Place,
   opened: OpenedLanguageModel,
   source: Source,
   { onProgress, signal }: Job<LoadProgress>,
@@ -64,7 +65,7 @@ async function useLanguageModel(
     const chat = opened.tokenizer && (await openChat(source, signal));
     const bytes = opened.loaded.weightBytes;
     if (platform.warmsUp) onProgress?.({ phase: 'compiling', doneBytes: bytes, totalBytes: bytes });
-    await tuneLanguageModel(opened.loaded, signal);
+    await tuneModel(gpu, platform.tunings, () => tuneLanguageModel(opened.loaded, signal));
     // Only now: a model that fails to open leaves the one before it in place.
     held.unload('language');
     generator = new Generator(opened.loaded);

@@ -12,10 +12,18 @@ export interface Platform {
   peek?(location: ModelLocation, job: { readonly signal?: AbortSignal }): Promise<OpenedSource>;
   /** Absent where no models are kept. */
   readonly models?: StoredModels;
+  /** Where measurements of a GPU are kept; absent where every load measures. */
+  readonly tunings?: KeptTunings;
   /** Runs every kernel once while loading, so that the first answer does not wait; not worth it for a single answer. */
   readonly warmsUp?: boolean;
   /** Assumes how much memory a GPU has to spare where a request does not say; otherwise models are loaded untested. */
   readonly assumesMemory?: boolean;
+}
+
+/** What was measured on GPUs, as text by the name of the device. Never fails: what cannot be kept is measured again. */
+export interface KeptTunings {
+  read(device: string): Promise<string | null>;
+  write(device: string, text: string): Promise<void>;
 }
 
 export interface OpenedSource {

@@ -1,6 +1,7 @@
 // Composition root of the worker: this browser's WebGPU, files and hub → the session → the page.
 import { browserHub } from '../platform/browser-hub.ts';
 import { browserSource } from '../platform/browser-source.ts';
+import { cachedTunings } from '../platform/browser-tunings.ts';
 import { hubModels } from '../platform/hub-models.ts';
 import { createLocalSession } from './local-session.ts';
 import { serve } from './transport.ts';
@@ -13,6 +14,7 @@ const session = createLocalSession({
   peek: async (location, job) =>
     location.kind === 'hub' ? models.peek(location, job) : { source: browserSource(location), warnings: [] },
   models,
+  tunings: cachedTunings,
   warmsUp: true,
   assumesMemory: true,
 });
