@@ -25,7 +25,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     if (first + lane < end) {
       let key = key_at(first + lane, key_head);
       scores = vec4f();
-      for (var d = 0u; d < HEAD_FOURS; d++) { scores += k[key + d] * q_four(heads * HEAD_FOURS, d); }
+      for (var d = 0u; d < HEAD_FOURS; d++) { scores += k_at(key + d) * q_four(heads * HEAD_FOURS, d); }
       scores *= params.scale;
     }
     lane_values[lane] = scores;
@@ -40,7 +40,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     for (var i = turn; i < select(0u, met, turn < turns); i += turns) {
       let weights = exp(lane_values[i] - peak);
       total += weights;
-      sums += outer(v[key_at(first + i, key_head) + column], weights);
+      sums += outer(v_at(key_at(first + i, key_head) + column), weights);
     }
     workgroupBarrier();
   }

@@ -85,7 +85,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     for (var row = 0u; row < BLOCK; row++) {
       let at = key_at(first + row, key_head) + slot;
       let weight = weights[row][own];
-      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(v[at + i * 8u], weight); }
+      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(v_at(at + i * 8u), weight); }
     }
   }
   partial[slot][own] = total;
@@ -137,7 +137,7 @@ fn relevance_queries(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation
     for (var row = 0u; row < BLOCK; row++) {
       let at = key_at(first + row, key_head) + slot;
       let slope = slopes[row][own];
-      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(k[at + i * 8u], slope); }
+      for (var i = 0u; i < FOURS_PER_LANE; i++) { sums[i] += outer(k_at(at + i * 8u), slope); }
     }
     workgroupBarrier();
   }

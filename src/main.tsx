@@ -20,7 +20,9 @@ const store = createAppStore(startSession(), {
   saved,
 });
 store.subscribe(({ settings }, { settings: before }) => {
-  const isSame = (['memoryBytes', 'formats', 'recent'] as const).every((name) => settings[name] === before[name]);
+  const isSame = (['memoryBytes', 'cache', 'formats', 'recent'] as const).every(
+    (name) => settings[name] === before[name],
+  );
   if (!isSame) saveModels(settings);
 });
 const { openModel, readSamples, report } = store.getState();

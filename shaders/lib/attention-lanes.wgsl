@@ -47,18 +47,18 @@ fn read_q(at: u32, place: u32) -> Row {
 }
 fn read_k(at: u32, place: u32) -> Row {
   var row: Row;
-  row[0] = k[at + four_of(0u, place)];
-  if (FOURS_PER_LANE > 1u) { row[1] = k[at + four_of(1u, place)]; }
-  if (FOURS_PER_LANE > 2u) { row[2] = k[at + four_of(2u, place)]; }
-  if (FOURS_PER_LANE > 3u) { row[3] = k[at + four_of(3u, place)]; }
+  row[0] = k_at(at + four_of(0u, place));
+  if (FOURS_PER_LANE > 1u) { row[1] = k_at(at + four_of(1u, place)); }
+  if (FOURS_PER_LANE > 2u) { row[2] = k_at(at + four_of(2u, place)); }
+  if (FOURS_PER_LANE > 3u) { row[3] = k_at(at + four_of(3u, place)); }
   return row;
 }
 fn read_v(at: u32, place: u32) -> Row {
   var row: Row;
-  row[0] = v[at + four_of(0u, place)];
-  if (FOURS_PER_LANE > 1u) { row[1] = v[at + four_of(1u, place)]; }
-  if (FOURS_PER_LANE > 2u) { row[2] = v[at + four_of(2u, place)]; }
-  if (FOURS_PER_LANE > 3u) { row[3] = v[at + four_of(3u, place)]; }
+  row[0] = v_at(at + four_of(0u, place));
+  if (FOURS_PER_LANE > 1u) { row[1] = v_at(at + four_of(1u, place)); }
+  if (FOURS_PER_LANE > 2u) { row[2] = v_at(at + four_of(2u, place)); }
+  if (FOURS_PER_LANE > 3u) { row[3] = v_at(at + four_of(3u, place)); }
   return row;
 }
 fn read_g(at: u32, place: u32) -> Row {

@@ -1,4 +1,5 @@
-// What every form of attention has: bindings, the keys that a query sees, and where rows begin. Over many tokens a run takes
+// What every form of attention has: bindings, the keys that a query sees, and where rows begin. Keys and values are bound by
+// lib/keys-*.wgsl. Over many tokens a run takes
 // a portion of the heads (first_head): those of the queries, or of keys and values, whichever the kernel counts.
 struct Params {
   rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32,
@@ -11,8 +12,6 @@ override KEY_VALUE_HEADS: u32;
 override HEAD_FOURS: u32; // head size / 4
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
-@group(0) @binding(2) var<storage, read> k: array<vec4f>;
-@group(0) @binding(3) var<storage, read> v: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> o: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> lse_out: array<f32>;
 @group(0) @binding(6) var<storage, read> lse: array<f32>;
@@ -45,8 +44,8 @@ fn key_at(key: u32, head: u32) -> u32 { return (min(key, params.keys - 1u) * KEY
 
 // Four columns (at d) of four rows: a row of the tensor is a column of the matrix.
 fn q_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(q[at.x + d], q[at.y + d], q[at.z + d], q[at.w + d]); }
-fn k_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(k[at.x + d], k[at.y + d], k[at.z + d], k[at.w + d]); }
-fn v_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(v[at.x + d], v[at.y + d], v[at.z + d], v[at.w + d]); }
+fn k_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(k_at(at.x + d), k_at(at.y + d), k_at(at.z + d), k_at(at.w + d)); }
+fn v_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(v_at(at.x + d), v_at(at.y + d), v_at(at.z + d), v_at(at.w + d)); }
 fn g_four(at: vec4u, d: u32) -> mat4x4f { return mat4x4f(g_o[at.x + d], g_o[at.y + d], g_o[at.z + d], g_o[at.w + d]); }
 
 fn outer(four: vec4f, own: vec4f) -> mat4x4f { return mat4x4f(own.x * four, own.y * four, own.z * four, own.w * four); }

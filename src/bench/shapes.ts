@@ -1,6 +1,7 @@
 // Real shapes of language models with random weights: what a benchmark needs of a model without its download.
 import type { Gpu } from '../engine/gpu.ts';
-import { LoadedModel } from '../explain/loaded-model.ts';
+import type { CacheFormat } from '../engine/key-value-cache.ts';
+import { LoadedModel, usualCacheBytes } from '../explain/loaded-model.ts';
 import { tuneLanguageModel } from '../explain/tune-models.ts';
 import { readModel } from '../models/index.ts';
 import type { JsonObject, LanguageModel } from '../models/model.ts';
@@ -90,11 +91,16 @@ export function modelOf(config: JsonObject, layers: number | null = null): Langu
   return readModel(layers === null ? config : { ...config, num_hidden_layers: layers }).model;
 }
 
-export async function loadRandom(gpu: Gpu, model: LanguageModel, recipe: Recipe | null): Promise<LoadedModel> {
+export async function loadRandom(
+  gpu: Gpu,
+  model: LanguageModel,
+  recipe: Recipe | null,
+  cacheFormat: CacheFormat = 'f32',
+): Promise<LoadedModel> {
   const weights = await randomWeights(gpu, model.weights, recipe);
   // Running out of memory is told now, not in the middle of a measurement.
   await gpu.settle();
-  const loaded = new LoadedModel(gpu, model, weights);
+  const loaded = new LoadedModel(gpu, model, weights, usualCacheBytes, cacheFormat);
   await tuneLanguageModel(loaded);
   return loaded;
 }

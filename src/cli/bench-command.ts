@@ -39,7 +39,7 @@ export async function bench(options: BenchOptions, context: BenchContext): Promi
   const weights = what === 'kernels' ? 'kernels' : quantize === 'none' ? 'weights in F16' : `weights in ${quantize}`;
   const title = `${shape}${layers === null ? '' : ` (${layers} layers)`}, ${weights}, on ${adapter}`;
   // Kernels are swept over all formats.
-  const format = what === 'kernels' ? {} : { quantize };
+  const format = what === 'kernels' ? {} : { quantize, ...(what === 'text' && { cache: options.cache }) };
   const json = { adapter, shape, ...format, ...(layers === null ? {} : { layers }), ...figures };
   context.out(options.json ? `${JSON.stringify(json)}\n` : [title, '', ...lines, ''].join('\n'));
   if (fault !== undefined) context.note(fault);
@@ -71,7 +71,7 @@ async function outcomeOf(options: BenchOptions, { gpu, note }: BenchContext): Pr
   const { prefill, decode, explain } = options;
   const sizes = what === 'growth' ? { growth: Math.max(...grownTokens) } : { prefill, decode, explain };
   await checkText(room, model, sizes, gpu);
-  const loaded = await loadRandom(gpu, model, recipe);
+  const loaded = await loadRandom(gpu, model, recipe, options.cache);
   try {
     if (what === 'growth') {
       const growth = await measureGrowth(loaded, grownTokens, runs);

@@ -28,6 +28,8 @@ test.each([
   ['--explain 4 --targets 8', /--targets 8: --explain 4 has at most 4 targets/],
   ['--targets 65', /--targets 65: --explain 64 has at most 64 targets/],
   ['--shape vit-b-16 --decode 4', /--decode does not go with the shape of a vision transformer/],
+  ['--cache f8', /--cache f8: expected f32, f16/],
+  ['--growth --cache f16', /--cache does not go with --growth/],
   ['--growth --explain 64', /--explain does not go with --growth/],
   ['--growth --shape vit-b-16', /--growth needs the shape of a language model/],
   ['--kernels --quantize int4', /--quantize does not go with --kernels/],

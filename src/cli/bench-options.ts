@@ -4,14 +4,15 @@ import { modelOf, shapes } from '../bench/shapes.ts';
 import { aroundDecode } from '../bench/text-work.ts';
 import type { JsonObject } from '../models/model.ts';
 import { recipes } from '../quantise/recipes.ts';
+import { cacheFormats, type CacheFormat } from '../session/cache-format.ts';
 import { readArguments, WrongUsage, type Options, type Values } from './arguments.ts';
 
 type Quantize = keyof typeof recipes;
 const formats = Object.keys(recipes) as Quantize[];
 
-export const usage = `npm run --silent bench -- [--shape NAME] [--quantize ${formats.join('|')}] [--prefill T] [--decode N] [--explain T] [--targets N] [--layers N] [--runs N] [--json]
+export const usage = `npm run --silent bench -- [--shape NAME] [--quantize ${formats.join('|')}] [--prefill T] [--decode N] [--explain T] [--targets N] [--cache f32|f16] [--layers N] [--runs N] [--json]
   Reading, writing and explaining with a language model; --prefill, --decode and --explain say how many tokens.
-  --targets explains so many of that text's tokens at once, besides.
+  --targets explains so many of that text's tokens at once, besides. --cache is how keys and values are kept (f32).
 npm run --silent bench -- --shape NAME [--quantize …] [--layers N] [--runs N] [--json]
   A forward pass and explanations with a vision transformer.
 npm run --silent bench -- --growth [--shape NAME] [--quantize …] [--layers N] [--runs N] [--json]
@@ -32,6 +33,7 @@ const options: Options = {
   decode: text,
   explain: text,
   targets: text,
+  cache: text,
   layers: text,
   runs: text,
   growth: flag,
@@ -50,6 +52,8 @@ export interface BenchOptions {
   readonly explain: number;
   /** Explained at once. */
   readonly targets: number;
+  /** Of keys and values. */
+  readonly cache: CacheFormat;
   /** null: as many as the shape has. */
   readonly layers: number | null;
   readonly runs: number;
@@ -63,7 +67,8 @@ export function readBenchOptions(words: readonly string[]): BenchOptions | null 
   const shape = values.text('shape') ?? 'tiny-2m';
   const config = configOf(shape);
   const what = kindOf(shape, values);
-  if (what !== 'text') values.refuse(['prefill', 'decode', 'explain', 'targets'], `does not go with ${names[what]}`);
+  if (what !== 'text')
+    values.refuse(['prefill', 'decode', 'explain', 'targets', 'cache'], `does not go with ${names[what]}`);
   if (what === 'kernels') values.refuse(['quantize', 'layers'], `does not go with ${names[what]}`);
   const count = (name: string, otherwise: number, most = 2048): number => values.integer(name, [1, most], otherwise);
   const context = what === 'text' ? modelOf(config).contextLength : undefined;
@@ -80,6 +85,7 @@ export function readBenchOptions(words: readonly string[]): BenchOptions | null 
     decode: count('decode', 16, context && context - aroundDecode),
     explain,
     targets,
+    cache: values.oneOf('cache', cacheFormats, 'f32'),
     layers: values.text('layers') === null ? null : count('layers', 1),
     runs: count('runs', what === 'growth' ? 1 : 5),
     json: values.flag('json'),

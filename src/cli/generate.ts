@@ -1,5 +1,5 @@
 // `generate`: continues a prompt; the generated part alone, as text while it comes or as JSON.
-import { greedy, quantisations, type Generation, type Sampling } from '../session/session.ts';
+import { cacheFormats, greedy, quantisations, type Generation, type Sampling } from '../session/session.ts';
 import type { Values } from './arguments.ts';
 import type { Command, Context } from './command.ts';
 import { chatUsage } from './conversation.ts';
@@ -13,6 +13,7 @@ Continues the prompt, or answers in a conversation, and prints what was generate
   --prompt TEXT             the text to continue
   --ids 1,2,3               token ids to continue, taken as they are
 ${chatUsage(28)}  --quantize FORMAT         ${quantisations.join(', ')} (none: weights exactly as they are stored)
+  --cache FORMAT            of keys and values: ${cacheFormats.join(', ')}; f16 keeps twice the text in the same memory
   --memory SIZE             of the GPU that may be taken, such as 4GB; tells how long a text can be explained in it
   --max-tokens N            at most this many tokens (256)
   --temperature T           0 is greedy, the default
@@ -30,6 +31,7 @@ export const generate: Command = {
   usage,
   options: {
     ...promptOptions,
+    cache: { type: 'string' },
     'max-tokens': { type: 'string' },
     temperature: { type: 'string' },
     'top-k': { type: 'string' },
@@ -40,7 +42,7 @@ export const generate: Command = {
     json: { type: 'boolean' },
   },
   async run(values, context) {
-    const model = readGivenModel(values);
+    const model = { ...readGivenModel(values), cache: values.oneOf('cache', cacheFormats, 'f32') };
     const prompt = await readPrompt(values, context);
     const sampling = readSampling(values);
     const maxTokens = values.integer('max-tokens', [0, Number.MAX_SAFE_INTEGER], 256);

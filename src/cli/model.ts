@@ -1,6 +1,6 @@
 // What generate and explain share: a session with the model loaded, and the prompt as ids.
 import { AppError } from '../errors.ts';
-import { quantisations, type LoadProgress, type ModelInfo, type ModelKind, type Prompt, type Quantisation, type Session } from '../session/session.ts'; // prettier-ignore
+import { quantisations, type CacheFormat, type LoadProgress, type ModelInfo, type ModelKind, type Prompt, type Quantisation, type Session } from '../session/session.ts'; // prettier-ignore
 import { WrongUsage, type Values } from './arguments.ts';
 import type { Context } from './command.ts';
 import { chatOptions, readConversation, requireQuestion } from './conversation.ts';
@@ -19,6 +19,8 @@ export interface GivenModel {
   readonly quantize: Quantisation;
   /** Bytes of GPU memory that may be taken; null: nothing is planned beforehand. */
   readonly memory: number | null;
+  /** Of keys and values, where anything is written. */
+  readonly cache?: CacheFormat;
 }
 
 export const readGivenModel = (values: Values): GivenModel => ({
@@ -45,8 +47,8 @@ export async function withModel<Result, Kind extends ModelKind = 'language'>(
   kind: Kind = 'language' as Kind,
 ): Promise<Result> {
   const { terminal, signal } = context;
-  const given = typeof model === 'string' ? { path: model, quantize: 'none' as const, memory: null } : model;
-  const { path, quantize, memory } = given;
+  const given: GivenModel = typeof model === 'string' ? { path: model, quantize: 'none', memory: null } : model;
+  const { path, quantize, memory, cache = 'f32' } = given;
   const location = { kind: 'folder', path: context.path(path) } as const;
   const known = await context.modelKind(location.path);
   if (known !== null) requireKind(kind, known, path);
@@ -60,6 +62,7 @@ export async function withModel<Result, Kind extends ModelKind = 'language'>(
       ...location,
       ...(quantize !== 'none' && { quantize }),
       ...(memory !== null && { memoryBytes: memory }),
+      ...(cache !== 'f32' && { cache }),
     };
     const info = await session.load(request, { signal, onProgress });
     terminal.progress('');

@@ -18,6 +18,8 @@ const usageErrors: readonly (readonly [words: string, sentence: RegExp])[] = [
   ['generate --model toy --prompt --json', /--prompt needs a value/],
   ['generate --model toy --ids 1 --memory lots', /--memory lots: expected bytes, or a number with a unit such as 4GB/],
   ['explain --model toy --ids 1 --memory 0', /--memory 0: expected bytes/],
+  ['generate --model toy --ids 1 --cache f8', /--cache f8: expected f32, f16/],
+  ['explain --model toy --ids 1 --cache f16', /--cache/],
   ['generate --model toy --ids 1 --loud', /--loud/],
   ['generate toy --ids 1', /toy/],
   ['explain --model toy --ids 1 --method magic', /expected attnlrp, cp-lrp, gradient-x-input/],
@@ -51,6 +53,14 @@ describe('the command line', () => {
     const failure = new AppError('OutOfMemoryError', sentence, { remedies: { quantize: 'int8' } });
     const { code, notes } = await runFake(['generate', '--model', 'toy', '--ids', '1'], { failure });
     expect({ code, notes }).toEqual({ code: 1, notes: `${sentence} Give --quantize int8.\n` });
+  });
+
+  test('hands on how keys and values are to be kept, and says nothing where it is as usual', async () => {
+    const requestOf = async (...words: string[]) =>
+      (await runFake(['generate', '--model', 'toy', '--ids', '1', ...words])).requests[0];
+    const folder = { kind: 'folder', path: '/here/toy' };
+    expect(await requestOf('--cache', 'f16')).toEqual({ ...folder, cache: 'f16' });
+    expect(await requestOf('--cache', 'f32')).toEqual(folder);
   });
 
   test('owns up to a defect', async () => {

@@ -72,11 +72,11 @@ export function decodingOps(gpu: Gpu, cache: KeyValueCache, tables: RotationTabl
     ...sharedOps(gpu, run),
     heads(x, shape, rotation) {
       const { keys: k, values: v } = cache.room(x.rows);
-      const to = { k, v, firstRow: cache.length };
+      const to = { k, v, firstRow: cache.length, format: cache.format };
       return { q: takeHeads(gpu, x, { table: tables(rotation), shape }, cache.length, to), k, v };
     },
     attention: (q, k, v, shape) =>
-      attend(gpu, [q, k, v], shape, { keys: cache.length + q.rows, offset: cache.length }).o,
+      attend(gpu, [q, k, v], shape, { keys: cache.length + q.rows, offset: cache.length }, cache).o,
     swiglu: (x, weight) => (x.rows === 1 && multiplyGatedRow(gpu, x, weight)) || gated(run, x, weight),
   };
 }

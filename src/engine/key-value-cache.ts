@@ -3,6 +3,10 @@ import { AppError } from '../errors.ts';
 import type { Gpu } from './gpu.ts';
 import type { Tensor } from './tensor.ts';
 
+/** Of the numbers kept. Explanations keep none: they compute everything in f32. */
+export type CacheFormat = 'f32' | 'f16';
+export const cacheNumberBytes: Readonly<Record<CacheFormat, number>> = { f32: 4, f16: 2 };
+
 export class KeyValueCache {
   /** Tokens whose keys and values are in every layer. */
   length = 0;
@@ -17,9 +21,11 @@ export class KeyValueCache {
     readonly capacity: number,
     /** keyValueHeads · headSize. */
     width: number,
+    readonly format: CacheFormat = 'f32',
   ) {
+    const bytes = capacity * width * cacheNumberBytes[format];
     const allocate = (label: string): Tensor => {
-      return { storage: gpu.allocateForever(capacity * width * 4, label), rows: capacity, width };
+      return { storage: gpu.allocateForever(bytes, label), rows: capacity, width };
     };
     this.layers = Array.from({ length: layers }, (_, layer) => {
       return { keys: allocate(`key cache of layer ${layer}`), values: allocate(`value cache of layer ${layer}`) };

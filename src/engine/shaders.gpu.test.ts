@@ -36,7 +36,9 @@ const callsOf = (text: string): string[] => [...codeOf(text).matchAll(/\b(\w+)\s
 const plainLibraries = libraries
   .filter(
     (library) =>
-      !/^(weight|groups|octets|quads|lanes-of|own-rows-of|sum-of|row-sum-of|attention-lanes)\b/.test(library),
+      !/^(weight|groups|octets|quads|lanes-of|own-rows-of|sum-of|row-sum-of|attention-lanes|keys-f16|new-keys-f16)\b/.test(
+        library,
+      ),
   )
   .map((library) => textOf(`lib/${library}`));
 

@@ -9,5 +9,5 @@ export function checkFinite(values: Float32Array, what: string): void {
 export const overflow = (what = 'The logits'): AppError =>
   new AppError(
     'NumericalError',
-    `${what} came out as NaN or infinite: either the weights hold such values, or numbers overflowed on this device. Check the weights, or use a format with a wider range.`,
+    `${what} came out as NaN or infinite: either the weights hold such values, or numbers overflowed on this device. Check the weights, or use a format with a wider range (for keys and values, f32).`,
   );

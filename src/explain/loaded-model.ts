@@ -1,5 +1,6 @@
 // A model with its weights on the GPU: what generation and explanation both run.
 import type { Gpu } from '../engine/gpu.ts';
+import { cacheNumberBytes, type CacheFormat } from '../engine/key-value-cache.ts';
 import type { RotationTables } from '../engine/gpu-ops.ts';
 import { multiplyBack } from '../engine/ops/linear.ts';
 import { createRotationTable, type RotationTable } from '../engine/ops/rotation-table.ts';
@@ -23,8 +24,9 @@ export class LoadedModel {
     readonly model: LanguageModel,
     readonly weights: WeightStore,
     cacheBytes = usualCacheBytes,
+    readonly cacheFormat: CacheFormat = 'f32',
   ) {
-    const tokenBytes = model.keyValueWidth * 4;
+    const tokenBytes = model.keyValueWidth * cacheNumberBytes[cacheFormat];
     const inOneBinding = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / tokenBytes);
     const inBudget = Math.floor(cacheBytes / (2 * model.layers * tokenBytes));
     this.context = Math.min(model.contextLength, inOneBinding, inBudget);

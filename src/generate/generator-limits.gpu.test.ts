@@ -6,7 +6,7 @@ import addSource from '#shaders/add.wgsl?raw';
 import { useGpu } from '../engine/gpu.test-helper.ts';
 import { kernel, shader } from '../engine/kernel.ts';
 import { explain } from '../explain/explain.ts';
-import type { LoadedModel } from '../explain/loaded-model.ts';
+import { LoadedModel } from '../explain/loaded-model.ts';
 import { memoryFile } from '../load/memory-source.ts';
 import { utf8 } from '../load/safetensors.test-helper.ts';
 import { nodeSource } from '../platform/node-source.ts';
@@ -61,6 +61,28 @@ it('stops with what there is when the context is full, and goes on with a shorte
   small.destroy();
   short.destroy();
 });
+
+it('keeps twice the text as f16 in the same memory, and writes on after it', async () => {
+  const { model, weights } = loaded;
+  const bytesOf = (context: number): number => 2 * model.layers * model.keyValueWidth * 4 * context;
+  const [whole, half] = (['f32', 'f16'] as const).map((format) => {
+    const held = new LoadedModel(gpu(), model, weights, bytesOf(20), format);
+    return { held, generator: new Generator(held) };
+  }) as [Held, Held];
+  expect([whole.held.context, half.held.context]).toEqual([20, 40]);
+  expect(half.generator.cacheBytes).toBe(whole.generator.cacheBytes);
+  const { ids: expected } = await whole.generator.generate({ ...request, ids });
+  const found = await half.generator.generate({ ...request, ids });
+  // Of a random model whose likeliest tokens stand apart by more than the rounding.
+  expect(found.ids.slice(0, 4)).toEqual(expected.slice(0, 4));
+  expect(await half.generator.generate({ ...request, ids, maxTokens: 40 })).toMatchObject({ stopped: 'context-full' });
+  for (const { generator } of [whole, half]) generator.destroy();
+});
+
+interface Held {
+  readonly held: LoadedModel;
+  readonly generator: Generator;
+}
 
 it('refuses ids that are no tokens, and an empty text', async () => {
   await expect(generator.generate({ ...request, ids: [1, 320] })).rejects.toThrow('320 is not a token of this model');

@@ -39,8 +39,8 @@ export class Generator {
   private cached: number[] = [];
 
   constructor(private readonly loaded: LoadedModel) {
-    const { gpu, model } = loaded;
-    this.cache = new KeyValueCache(gpu, model.layers, loaded.context, model.keyValueWidth);
+    const { gpu, model, context, cacheFormat } = loaded;
+    this.cache = new KeyValueCache(gpu, model.layers, context, model.keyValueWidth, cacheFormat);
     this.network = model.bind(decodingOps(gpu, this.cache, loaded.rotationTable), loaded.weight);
   }
 

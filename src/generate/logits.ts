@@ -12,8 +12,8 @@ export async function logitsOfText(
   signal?: AbortSignal,
 ): Promise<void> {
   checkIds(ids, loaded);
-  const { gpu, model } = loaded;
-  const cache = new KeyValueCache(gpu, model.layers, ids.length, model.keyValueWidth);
+  const { gpu, model, cacheFormat } = loaded;
+  const cache = new KeyValueCache(gpu, model.layers, ids.length, model.keyValueWidth, cacheFormat);
   const network = model.bind(decodingOps(gpu, cache, loaded.rotationTable), loaded.weight);
   try {
     for (const [position, id] of ids.entries()) {

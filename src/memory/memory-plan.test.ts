@@ -126,6 +126,14 @@ describe('a memory plan', { timeout: 20_000 }, () => {
     expect(explainable).toBeLessThanOrEqual(303);
   });
 
+  it('keeps twice the text as f16 in the same memory', async () => {
+    const [whole, half] = [await plan({ budget: 12e6 }), await plan({ budget: 12e6, cacheFormat: 'f16' })];
+    expect(whole.context).toBeLessThan(half.context);
+    expect(half.cache / half.context).toBe(whole.cache / whole.context / 2);
+    expect(half.fits).toBe(true);
+    expect(describeMemory(half)).toMatch(/keys and values of [\d,]+ tokens [\d.]+ MB as f16\.$/);
+  });
+
   it('says what does not fit, and what would', async () => {
     const budget = 6e6;
     const wanted = { format: 'F16', plan: await plan({ budget }) };

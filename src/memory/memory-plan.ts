@@ -1,5 +1,6 @@
 // What a model will take of the GPU's memory, told before it is loaded: its weights, the keys and values of a context,
 // and how long a text can be explained in what is left. Nothing is allocated to find out.
+import { cacheNumberBytes, type CacheFormat } from '../engine/key-value-cache.ts';
 import { AppError } from '../errors.ts';
 import { usualCacheBytes } from '../explain/loaded-model.ts';
 import type { LanguageModel } from '../models/model.ts';
@@ -15,6 +16,8 @@ export interface MemoryRequest {
   readonly budget: number;
   /** Bytes of it that other models hold. */
   readonly occupied?: number;
+  /** Of keys and values; f32 unless stated. */
+  readonly cacheFormat?: CacheFormat | undefined;
 }
 
 export interface MemoryPlan {
@@ -24,6 +27,7 @@ export interface MemoryPlan {
   /** Tokens that keys and values are kept for, and their bytes: what LoadedModel takes as cacheBytes. */
   readonly context: number;
   readonly cache: number;
+  readonly cacheFormat: CacheFormat;
   /** Bytes while a text of that length is read and continued, everything included. */
   readonly writing: number;
   /** What Gpu.poolLimit must be for these numbers to hold: bytes for everything that comes and goes. */
@@ -48,12 +52,20 @@ const leastContext = 128;
 /** Of what the weights leave, keys and values get a quarter: explaining a token takes several times its cache. */
 const cacheShare = 1 / 4;
 
-export async function planMemory({ model, choose, gpu, budget, occupied = 0 }: MemoryRequest): Promise<MemoryPlan> {
+export async function planMemory({
+  model,
+  choose,
+  gpu,
+  budget,
+  occupied = 0,
+  cacheFormat = 'f32',
+}: MemoryRequest): Promise<MemoryPlan> {
   const weights = weightBytesOf(model.weights, choose);
   const left = budget - occupied - weights;
-  const wanted = Math.min(leastContext, model.contextLength) * 2 * model.layers * model.keyValueWidth * 4;
+  const tokenBytes = 2 * model.layers * model.keyValueWidth * cacheNumberBytes[cacheFormat];
+  const wanted = Math.min(leastContext, model.contextLength) * tokenBytes;
   const withCache = async (bytes: number): Promise<MemoryPlan> => {
-    const rehearsal = await Rehearsal.of(model, choose, gpu, Math.min(usualCacheBytes, bytes));
+    const rehearsal = await Rehearsal.of(model, choose, gpu, Math.min(usualCacheBytes, bytes), cacheFormat);
     return measure(rehearsal, weights, budget, occupied);
   };
   const usual = Math.max(wanted, Math.floor(left * cacheShare));
@@ -82,6 +94,7 @@ async function measure(rehearsal: Rehearsal, weights: number, budget: number, oc
     weights,
     context,
     cache: rehearsal.cacheBytes,
+    cacheFormat: rehearsal.cacheFormat,
     writing,
     poolLimit,
     resident,

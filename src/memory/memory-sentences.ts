@@ -13,8 +13,9 @@ function about(tokens: number): string {
 }
 
 /** 'Weights 270 MB, keys and values of 8,192 tokens 377 MB.' */
-export function describeMemory({ weights, context, cache }: MemoryPlan): string {
-  return `Weights ${inWords(weights)}, keys and values of ${count(context)} tokens ${inWords(cache)}.`;
+export function describeMemory({ weights, context, cache, cacheFormat }: MemoryPlan): string {
+  const kept = cacheFormat === 'f32' ? '' : ` as ${cacheFormat}`;
+  return `Weights ${inWords(weights)}, keys and values of ${count(context)} tokens ${inWords(cache)}${kept}.`;
 }
 
 /** 'Context you can explain on this device: about 3,400 tokens.' */

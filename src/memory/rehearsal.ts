@@ -1,5 +1,6 @@
 // Reading, writing and explaining on a device that only counts: the same code with the same sizes, without weights and
 // without arithmetic. What it allocates is what the GPU will hold.
+import type { CacheFormat } from '../engine/key-value-cache.ts';
 import { explainEach } from '../explain/explain.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
 import { Generator, chunk } from '../generate/generator.ts';
@@ -21,15 +22,25 @@ export class Rehearsal {
   ) {}
 
   /** @throws OutOfMemoryError where one buffer would be larger than the GPU allows. */
-  static async of(model: LanguageModel, choose: StorageChoice, gpu: GpuTraits, cacheBytes: number): Promise<Rehearsal> {
+  static async of(
+    model: LanguageModel,
+    choose: StorageChoice,
+    gpu: GpuTraits,
+    cacheBytes: number,
+    cacheFormat?: CacheFormat,
+  ): Promise<Rehearsal> {
     const counted = await countingDevice(gpu);
-    const loaded = new LoadedModel(counted.gpu, model, hollowWeights(model.weights, choose), cacheBytes);
+    const loaded = new LoadedModel(counted.gpu, model, hollowWeights(model.weights, choose), cacheBytes, cacheFormat);
     return new Rehearsal(counted, loaded, new Generator(loaded));
   }
 
   /** Tokens that keys and values are kept for. */
   get context(): number {
     return this.loaded.context;
+  }
+
+  get cacheFormat(): CacheFormat {
+    return this.loaded.cacheFormat;
   }
 
   get cacheBytes(): number {

@@ -1,4 +1,5 @@
 // Whether a model fits into the GPU's memory, asked before any of its weights is fetched.
+import type { CacheFormat } from '../engine/key-value-cache.ts';
 import { AppError } from '../errors.ts';
 import { planImageMemory, type ImageMemoryPlan } from '../memory/image-plan.ts';
 import { planMemory, type MemoryPlan } from '../memory/memory-plan.ts';
@@ -11,10 +12,16 @@ import type { ModelKind } from './session.ts';
 import { otherKind, type Room } from './room.ts';
 
 /** @throws OutOfMemoryError that says what the model needs, and which smaller format would fit. */
-export async function admitLanguageModel(room: Room, model: LanguageModel, found: FoundWeights): Promise<MemoryPlan> {
+export async function admitLanguageModel(
+  room: Room,
+  model: LanguageModel,
+  found: FoundWeights,
+  cacheFormat?: CacheFormat,
+): Promise<MemoryPlan> {
   const { gpu, budget } = room;
   const occupied = room.other('language')?.resident ?? 0;
-  const plan = await admit('language', room, found, (choose) => planMemory({ model, choose, gpu, budget, occupied }));
+  const request = { model, gpu, budget, occupied, cacheFormat };
+  const plan = await admit('language', room, found, (choose) => planMemory({ ...request, choose }));
   room.makeWay('language', plan.writing);
   return plan;
 }

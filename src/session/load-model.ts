@@ -14,7 +14,7 @@ import type { OpenedSource, Platform } from './platform.ts';
 import type { Job, LoadProgress, LoadRequest, ModelInfo } from './session.ts';
 import { tuneModel } from './tune-model.ts';
 
-export type LoadChoices = Pick<LoadRequest, 'quantize' | 'memoryBytes'>;
+export type LoadChoices = Pick<LoadRequest, 'quantize' | 'memoryBytes' | 'cache'>;
 
 export interface Place {
   readonly held: HeldModels;
@@ -27,14 +27,14 @@ export interface Place {
 export async function loadModel(
   place: Place,
   { source, warnings, converted }: OpenedSource,
-  { quantize = 'none', memoryBytes }: LoadChoices,
+  { quantize = 'none', memoryBytes, cache: cacheFormat }: LoadChoices,
   job: Job<LoadProgress>,
 ): Promise<ModelInfo> {
   const { held, gpu, platform } = place;
   const budget = memoryBytes ?? (platform.assumesMemory ? usualBudget(gpu.device.limits).bytes : Infinity);
   const room = held.memory.roomOn(gpu, budget);
   const conversion = converted ? { format: quantize, files: converted } : null;
-  const found = await openModel(gpu, source, job, recipes[quantize], { room, conversion });
+  const found = await openModel(gpu, source, job, recipes[quantize], { room, conversion, cacheFormat });
   const opened = { ...found, warnings: [...warnings, ...found.warnings] };
   if (opened.kind === 'language') {
     const used = await useLanguageModel(place, opened, source, job);

@@ -42,9 +42,9 @@ export function createLocalSession(platform: Platform): Session & StoredModels {
   return {
     ...(platform.models ?? noStoredModels),
 
-    load: ({ quantize, memoryBytes, ...location }, job = {}) => {
+    load: ({ quantize, memoryBytes, cache, ...location }, job = {}) => {
       job.onProgress?.({ phase: 'opening', doneBytes: 0, totalBytes: 0 });
-      const choices = { ...(quantize && { quantize }), ...(memoryBytes && { memoryBytes }) };
+      const choices = { ...(quantize && { quantize }), ...(memoryBytes && { memoryBytes }), ...(cache && { cache }) };
       // The model in use stays in use while another is downloaded.
       if (location.kind === 'hub')
         return platform.openSource(location, job).then((opened) => inTurn(() => load(opened, choices, job)));
@@ -110,12 +110,12 @@ export function createLocalSession(platform: Platform): Session & StoredModels {
 
     close: ({ kind }) => inTurn(async () => held.close(kind)),
 
-    planModel: async ({ memoryBytes, ...location }, { signal } = {}) => {
+    planModel: async ({ memoryBytes, cache, ...location }, { signal } = {}) => {
       const opened = await (platform.peek ?? platform.openSource)(location, signal ? { signal } : {});
       // Counting disturbs no job, so it waits for none.
       const gpu = held.gpu ?? (await inTurn(device));
       const budget = memoryBytes ?? usualBudget(gpu.device.limits).bytes;
-      return planModel(opened, held.memory.roomOn(gpu, budget), signal);
+      return planModel(opened, held.memory.roomOn(gpu, budget), cache, signal);
     },
 
     dispose: () => inTurn(async () => held.dispose()),

@@ -1,4 +1,5 @@
 // What a session is told about a model, and what it tells: where it lies, what it is, what it takes.
+import type { CacheFormat } from './cache-format.ts';
 import type { Grid } from './image-explanations.ts';
 import type { Quantisation } from './quantisation.ts';
 import type { HubModel } from './stored-models.ts';
@@ -23,6 +24,8 @@ export type ModelChoice = ModelLocation & { readonly quantize?: Quantisation };
 export type LoadRequest = ModelChoice & {
   /** Bytes of GPU memory that may be taken in all. A model or an explanation that does not fit is refused beforehand. */
   readonly memoryBytes?: number;
+  /** How keys and values are kept while a language model writes; f32 unless stated. f16 takes half, for twice the text. */
+  readonly cache?: CacheFormat;
 };
 
 export interface LoadProgress {

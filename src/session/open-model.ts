@@ -1,5 +1,6 @@
 // A folder of files → a model on the GPU: config.json says which, the checkpoint has its weights.
 import type { Gpu } from '../engine/gpu.ts';
+import type { CacheFormat } from '../engine/key-value-cache.ts';
 import type { LoadedImageModel } from '../explain/explain-image.ts';
 import { LoadedModel } from '../explain/loaded-model.ts';
 import type { WeightStore } from '../explain/weight-store.ts';
@@ -46,6 +47,8 @@ export interface OpenOptions {
   readonly room?: Room;
   /** Where converted weights are kept and found again. */
   readonly conversion?: Conversion | null;
+  /** Of a language model's keys and values. */
+  readonly cacheFormat?: CacheFormat | undefined;
 }
 
 /** Weights are quantised by the recipe, or stay exactly as they are stored where it is null. */
@@ -54,7 +57,7 @@ export async function openModel(
   source: Source,
   job: Job<LoadProgress>,
   recipe: Recipe | null = null,
-  { room = emptyRoom(gpu), conversion = null }: OpenOptions = {},
+  { room = emptyRoom(gpu), conversion = null, cacheFormat }: OpenOptions = {},
 ): Promise<OpenedModel> {
   const described = await describeModel(source, recipe, conversion, job.signal);
   const { kind, model, warnings } = described;
@@ -75,12 +78,12 @@ export async function openModel(
   const tokenizer = await loadTokenizer(source, job.signal);
   const generation = await readJson(source, 'generation_config.json', job.signal);
   const found = await described.findWeights();
-  const plan = await admitLanguageModel(room, model, found);
+  const plan = await admitLanguageModel(room, model, found, cacheFormat);
   const { store, facts } = await fetchWeights(gpu, model.weights, found, conversion, warnings, job);
   return {
     ...facts,
     kind,
-    loaded: new LoadedModel(gpu, model, store, plan?.cache),
+    loaded: new LoadedModel(gpu, model, store, plan?.cache, cacheFormat),
     plan,
     tokenizer,
     endOfText: [...new Set([...model.endOfText, ...endOfText(generation)])],

@@ -9,6 +9,7 @@ import { weightBytesOf, type StorageChoice } from '../memory/weight-bytes.ts';
 import { listWeights } from '../models/list-weights.ts';
 import { recipes } from '../quantise/recipes.ts';
 import { choiceOf } from './admit-model.ts';
+import type { CacheFormat } from './cache-format.ts';
 import { formatsOfFiles } from './converted-weights.ts';
 import { describeModel, type Described } from './describe-model.ts';
 import { formatNames } from './open-weights.ts';
@@ -19,6 +20,7 @@ import type { FormatPlan, ModelPlan } from './session.ts';
 export async function planModel(
   { source, converted = null }: { readonly source: Source; readonly converted?: ConvertedFiles | null },
   room: Room,
+  cacheFormat?: CacheFormat,
   signal?: AbortSignal,
 ): Promise<ModelPlan> {
   // Where the original weights were deleted, the formats are those that are left.
@@ -31,7 +33,7 @@ export async function planModel(
   const planned: Planned[] = [];
   for (const quantize of asked) {
     const choose = quantize === stored ? choiceOf(found.data) : found.choose(recipes[quantize]);
-    if (choose) planned.push(await planFormat(described, quantize, choose, room));
+    if (choose) planned.push(await planFormat(described, { quantize, choose, cacheFormat }, room));
     signal?.throwIfAborted();
   }
   const [first, ...smaller] = planned.map(({ named }) => named);
@@ -48,10 +50,15 @@ interface Planned {
   readonly named: NamedPlan;
 }
 
+interface Asked {
+  readonly quantize: Quantisation;
+  readonly choose: StorageChoice;
+  readonly cacheFormat: CacheFormat | undefined;
+}
+
 async function planFormat(
   { kind, model }: Described,
-  quantize: Quantisation,
-  choose: StorageChoice,
+  { quantize, choose, cacheFormat }: Asked,
   room: Room,
 ): Promise<Planned> {
   const { gpu, budget } = room;
@@ -65,7 +72,7 @@ async function planFormat(
   });
   try {
     if (kind === 'language') {
-      const plan = await planMemory({ model, ...request });
+      const plan = await planMemory({ model, ...request, cacheFormat });
       return of(plan, describeExplainable(plan));
     }
     const plan = await planImageMemory({ model, ...request });

@@ -22,6 +22,7 @@ const textPlan = (occupied = 0): MemoryPlan => ({
   weights: 2e6,
   context: 100,
   cache: 1e6,
+  cacheFormat: 'f32',
   writing: 5e6,
   poolLimit: 0,
   resident: 3e6,

@@ -5,6 +5,7 @@ import type { ExplainImageRequest, ImageExplanation } from './image-explanations
 import type { LoadProgress, LoadRequest, ModelInfo, ModelKind, ModelLocation, ModelPlan } from './models.ts';
 import type { Conversation, GeneratedToken, Generation, Sampling, TemplatedChat, TokenInfo } from './texts.ts';
 
+export { cacheFormats, type CacheFormat } from './cache-format.ts';
 export type { Picture } from '../image/picture.ts';
 export type { ChatMessage, ChatRole } from '../text/chat-parts.ts';
 export type * from './explanations.ts';
@@ -41,7 +42,7 @@ export interface Session {
   close(request: { readonly kind: ModelKind }): Promise<void>;
   /** What a model would take in each format it can be loaded in, told from its headers. */
   planModel(
-    request: ModelLocation & { readonly memoryBytes?: number },
+    request: ModelLocation & Pick<LoadRequest, 'memoryBytes' | 'cache'>,
     job?: { readonly signal?: AbortSignal },
   ): Promise<ModelPlan>;
   dispose(): Promise<void>;

@@ -35,9 +35,13 @@ export const librarySlice =
     },
     planModel: (location, signal) => {
       const { settings } = get();
-      const { memoryBytes } = settings;
+      const { memoryBytes, cache } = settings;
       return models.planModel(
-        { ...withToken(location, settings), ...(memoryBytes !== null && { memoryBytes }) },
+        {
+          ...withToken(location, settings),
+          ...(memoryBytes !== null && { memoryBytes }),
+          ...(cache !== 'f32' && { cache }),
+        },
         signal ? { signal } : {},
       );
     },

@@ -27,6 +27,21 @@ describe('opening a model', () => {
     expect([seen[0], seen.includes('weights'), seen.at(-1)]).toEqual(['-', true, 'ready']);
   });
 
+  it('hands on what memory models may take, and how they keep keys and values', async () => {
+    const session = fakeSession();
+    const asked: object[] = [];
+    const { load } = session;
+    session.load = ({ memoryBytes, cache }, job) => {
+      asked.push({ memoryBytes, cache });
+      return load({ ...location }, job);
+    };
+    const store = createAppStore(session, surroundings);
+    await store.getState().openModel(location);
+    store.getState().changeSettings({ memoryBytes: 5e9, cache: 'f16' });
+    await store.getState().openModel(location);
+    expect(asked).toEqual([{}, { memoryBytes: 5e9, cache: 'f16' }]);
+  });
+
   it('keeps the sentence of a failure and goes on with the next model', async () => {
     const session = fakeSession();
     const broken = { ...session, load: () => Promise.reject(new Error('model.safetensors ends too early.')) };

@@ -117,9 +117,10 @@ export const modelSlice =
       const isLast = (): boolean => place.opening === controller;
       const { mode, settings } = get();
       const memory = settings.memoryBytes === null ? {} : { memoryBytes: settings.memoryBytes };
+      const cache = settings.cache === 'f32' ? {} : { cache: settings.cache };
       try {
         const info = await session.load(
-          { ...withToken(location, settings), ...memory },
+          { ...withToken(location, settings), ...memory, ...cache },
           {
             signal: controller.signal,
             onProgress: (progress) => isLast() && show(expected, { status: 'loading', location, progress }),

@@ -18,6 +18,7 @@ export const defaultSettings: Settings = {
   endpoint: '',
   token: '',
   memoryBytes: null,
+  cache: 'f32',
   formats: {},
   recent: [],
 };

@@ -1,5 +1,5 @@
 // What the user may set, as types only.
-import type { Quantisation, Sampling } from '../session/session.ts';
+import type { CacheFormat, Quantisation, Sampling } from '../session/session.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -42,6 +42,8 @@ export interface Settings {
   readonly token: string;
   /** Bytes of GPU memory that models may take; null: what is assumed of every GPU. */
   readonly memoryBytes: number | null;
+  /** Of keys and values, for models that are opened from now on. */
+  readonly cache: CacheFormat;
   /** The formats that models were opened in last, by rememberedAs; as they are stored where nothing is said. */
   readonly formats: Readonly<Record<string, Quantisation>>;
   /** The models that were opened last, by rememberedAs; those that come with the app are not among them. */

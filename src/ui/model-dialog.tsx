@@ -2,7 +2,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ModelChoice, ModelKind, ModelLocation } from '../session/session.ts';
 import { builtInLocations } from '../store/model-address.ts';
-import { Modal, NumberSetting } from './controls.tsx';
+import { Modal, NumberSetting, SwitchSetting } from './controls.tsx';
 import { DownloadView } from './download-view.tsx';
 import { chosenModel } from './dropped-files.ts';
 import { HubForm } from './hub-form.tsx';
@@ -28,6 +28,7 @@ export function ModelDialog(props: {
   const { changeSettings, openModel } = useActions();
   const kind = useApp(({ mode }) => (mode === 'image' ? 'image' : 'language'));
   const memoryBytes = useApp(({ settings }) => settings.memoryBytes);
+  const cache = useApp(({ settings }) => settings.cache);
   const lastNotice = useApp(({ notices }) => notices.at(-1)?.id);
   const notices = useRef<HTMLDivElement>(null);
   useEffect(() => intoView(notices.current), [lastNotice]);
@@ -102,6 +103,13 @@ export function ModelDialog(props: {
           step={0.5}
           testId="setting-memory"
           onChange={(gigabytes) => changeSettings({ memoryBytes: gigabytes === 0 ? null : gigabytes * 1e9 })}
+        />
+        <SwitchSetting
+          label="Keys and values in f16"
+          hint="half the memory while writing, so twice the text fits; from the next model on. Explanations are f32 always"
+          checked={cache === 'f16'}
+          testId="setting-cache"
+          onChange={(half) => changeSettings({ cache: half ? 'f16' : 'f32' })}
         />
       </section>
       <StoredModels onOpen={open} />

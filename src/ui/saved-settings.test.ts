@@ -3,12 +3,12 @@ import { savedModels, savedTheme, savedToken } from './saved-settings.ts';
 
 it('takes of the settings of models what makes sense', () => {
   const formats = { 'owner/model': 'int4' };
-  const saved = { memoryBytes: 8e9, formats, recent: ['owner/model'] };
+  const saved = { memoryBytes: 8e9, cache: 'f16', formats, recent: ['owner/model'] };
   expect(savedModels(JSON.stringify(saved))).toEqual(saved);
-  const odd = { memoryBytes: 'much', formats: { ...formats, other: 'int3' }, recent: [7, 'owner/model'] };
-  expect(savedModels(JSON.stringify(odd))).toEqual({ ...saved, memoryBytes: null });
+  const odd = { memoryBytes: 'much', cache: 'f8', formats: { ...formats, other: 'int3' }, recent: [7, 'owner/model'] };
+  expect(savedModels(JSON.stringify(odd))).toEqual({ ...saved, memoryBytes: null, cache: 'f32' });
   for (const text of [null, '', '{', '[]', 'null', '7', '{"memoryBytes":-1,"formats":null,"recent":"a"}'])
-    expect(savedModels(text)).toEqual({ memoryBytes: null, formats: {}, recent: [] });
+    expect(savedModels(text)).toEqual({ memoryBytes: null, cache: 'f32', formats: {}, recent: [] });
 });
 
 const token = JSON.stringify({ endpoint: 'https://hub.example', token: 'hf_secret' });

@@ -1,11 +1,11 @@
 // The settings that outlive the visit, read and kept one by one. What another version or a person has written counts only
 // as far as it makes sense.
-import { quantisations, type Quantisation } from '../session/session.ts';
+import { cacheFormats, quantisations, type Quantisation } from '../session/session.ts';
 import type { Settings, Theme } from '../store/settings.ts';
 import { fieldsOf, keepEntry, readEntry } from './browser-storage.ts';
 
-/** How models are opened: the GPU memory they may take, the format each was opened in, and which were opened last. */
-type ModelSettings = Pick<Settings, 'memoryBytes' | 'formats' | 'recent'>;
+/** How models are opened: the GPU memory they may take, how keys and values are kept, the format each was opened in, and which were opened last. */
+type ModelSettings = Pick<Settings, 'memoryBytes' | 'cache' | 'formats' | 'recent'>;
 
 export function savedSettings(): Partial<Settings> {
   const endpoint = readEntry('hub') ?? '';
@@ -29,15 +29,16 @@ export const saveToken = (endpoint: string, token: string): void =>
   keepEntry('token', token === '' ? null : JSON.stringify({ endpoint, token }));
 
 export function savedModels(text: string | null = readEntry('models')): ModelSettings {
-  const { memoryBytes, formats, recent } = fieldsOf<keyof ModelSettings>(text);
+  const { memoryBytes, cache, formats, recent } = fieldsOf<keyof ModelSettings>(text);
   const entries = typeof formats === 'object' && formats !== null ? Object.entries(formats) : [];
   const known = entries.filter((entry): entry is [string, Quantisation] =>
     quantisations.some((format) => format === entry[1]),
   );
   const isSize = typeof memoryBytes === 'number' && memoryBytes > 0 && Number.isFinite(memoryBytes);
   const names = Array.isArray(recent) ? recent.filter((name): name is string => typeof name === 'string') : [];
-  return { memoryBytes: isSize ? memoryBytes : null, formats: Object.fromEntries(known), recent: names };
+  const kept = cacheFormats.find((format) => format === cache) ?? 'f32';
+  return { memoryBytes: isSize ? memoryBytes : null, cache: kept, formats: Object.fromEntries(known), recent: names };
 }
 
-export const saveModels = ({ memoryBytes, formats, recent }: ModelSettings): void =>
-  keepEntry('models', JSON.stringify({ memoryBytes, formats, recent }));
+export const saveModels = ({ memoryBytes, cache, formats, recent }: ModelSettings): void =>
+  keepEntry('models', JSON.stringify({ memoryBytes, cache, formats, recent }));

@@ -16,9 +16,10 @@ const nothingYet: Planned = { plan: null, problem: null };
 export function usePlan(location: ModelLocation | null): Planned {
   const { planModel } = useActions();
   const memoryBytes = useApp(({ settings }) => settings.memoryBytes);
+  const cache = useApp(({ settings }) => settings.cache);
   // What else is open leaves less room.
   const others = useApp(({ model, imageModel }) => `${model.status} ${imageModel.status}`);
-  const asked = useMemo(() => ({ location, memoryBytes, others }), [location, memoryBytes, others]);
+  const asked = useMemo(() => ({ location, memoryBytes, cache, others }), [location, memoryBytes, cache, others]);
   const [answer, setAnswer] = useState<{ readonly asked: object; readonly planned: Planned } | null>(null);
   useEffect(() => {
     if (!asked.location) return;

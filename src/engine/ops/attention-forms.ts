@@ -2,16 +2,20 @@
 // for processors. Both have the same bindings and parameters, and but for relevance the same entry points.
 import lanesCommon from '#shaders/lib/attention-lanes.wgsl?raw';
 import common from '#shaders/lib/attention.wgsl?raw';
+import keysF16 from '#shaders/lib/keys-f16.wgsl?raw';
+import keysF32 from '#shaders/lib/keys-f32.wgsl?raw';
 import lanesRelevance from '#shaders/attention-lanes-relevance.wgsl?raw';
 import lanesForward from '#shaders/attention-lanes.wgsl?raw';
 import oneQuerySource from '#shaders/attention-one-query.wgsl?raw';
 import tiledSource from '#shaders/attention.wgsl?raw';
 import { AppError } from '../../errors.ts';
 import type { Grid } from '../gpu.ts';
+import type { CacheFormat } from '../key-value-cache.ts';
 import { kernel, shader, type Kernel, type Shader } from '../kernel.ts';
 import type { Lanes } from '../lanes.ts';
 import type { AttentionShape } from '../ops.ts';
 import type { Rules } from '../rules.ts';
+import { entryOf } from '../weight-kernels.ts';
 import { partCount, relevanceWorth, type Span } from './attention-parts.ts';
 
 export interface AttentionForm {
@@ -26,9 +30,13 @@ export interface AttentionForm {
   readonly relevanceParts: (keys: number) => number | null;
 }
 
-const tiledShader = shader('attention.wgsl', tiledSource, common);
-const oneQueryShader = shader('attention-one-query.wgsl', oneQuerySource, common);
-const lanesShaders = new Map<string, Shader>();
+const keys: Readonly<Record<CacheFormat, string>> = { f32: keysF32, f16: keysF16 };
+const shaders = new Map<string, Shader>();
+
+function shaderOf(file: string, format: CacheFormat, ...sources: readonly string[]): Shader {
+  const name = `${file}${format === 'f32' ? '' : ` (${format})`}`;
+  return entryOf(shaders, name, () => shader(name, ...sources, keys[format], common));
+}
 
 /** Rows that a workgroup owns, as attention.wgsl states. */
 const tiledRows = 32;
@@ -37,8 +45,13 @@ const headsOfOneQuery = 4;
 /** Fours of a row that a lane holds, as attention-lanes.wgsl states: the code grows with them. */
 const mostFoursPerLane = 4;
 
-/** `decoding`: the form whose `forward` suits a single query. */
-export function attentionForm(lanes: Lanes, shape: AttentionShape, decoding = false): AttentionForm {
+/** `decoding`: the form whose `forward` suits a single query. `format`: of the keys and values. */
+export function attentionForm(
+  lanes: Lanes,
+  shape: AttentionShape,
+  decoding = false,
+  format: CacheFormat = 'f32',
+): AttentionForm {
   const { heads, keyValueHeads, headSize } = shape;
   if (headSize % 4 !== 0 || headSize > 256) {
     throw new AppError(
@@ -53,8 +66,11 @@ export function attentionForm(lanes: Lanes, shape: AttentionShape, decoding = fa
   const group = heads / keyValueHeads;
   if (subgroup === null || foursPerLane > mostFoursPerLane) {
     const tiled = { ...constants, FOURS_PER_LANE: Math.ceil(fours / 8) };
+    const made = decoding
+      ? shaderOf('attention-one-query.wgsl', format, oneQuerySource)
+      : shaderOf('attention.wgsl', format, tiledSource);
     return {
-      kernel: (entry) => (decoding ? kernel(oneQueryShader, entry, constants) : kernel(tiledShader, entry, tiled)),
+      kernel: (entry) => kernel(made, entry, decoding ? constants : tiled),
       queryGrid: (count) =>
         decoding ? [1, keyValueHeads * Math.ceil(group / headsOfOneQuery)] : [Math.ceil(count / tiledRows), heads],
       keyGrid: (count) => [Math.ceil(count / tiledRows), keyValueHeads],
@@ -65,15 +81,10 @@ export function attentionForm(lanes: Lanes, shape: AttentionShape, decoding = fa
   const fewRows = decoding && group <= 4;
   const ownFours = subgroup.size === 4 || 2 * foursPerLane > mostFoursPerLane || fewRows ? 1 : 2;
   const name = `attention-lanes.wgsl (lanes ${lanes.name})`;
-  let made = lanesShaders.get(name);
-  if (!made) {
-    made = shader(name, subgroup.ownRows, lanesForward, lanesRelevance, lanesCommon, common);
-    lanesShaders.set(name, made);
-  }
-  const found = made;
+  const made = shaderOf(name, format, subgroup.ownRows, lanesForward, lanesRelevance, lanesCommon);
   const owned = { ...constants, FOURS_PER_LANE: foursPerLane, OWN_FOURS: ownFours };
   return {
-    kernel: (entry) => kernel(found, entry, owned),
+    kernel: (entry) => kernel(made, entry, owned),
     queryGrid: (count) => [Math.ceil((count * group) / (4 * ownFours)), keyValueHeads],
     keyGrid: (count) => [Math.ceil(count / (4 * ownFours)), keyValueHeads],
     relevanceParts: (count) => partCount(relevanceWorth, keyValueHeads, count),

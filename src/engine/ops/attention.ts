@@ -2,6 +2,7 @@
 // per (token, head); probabilities are recomputed on the way back.
 import mergeSource from '#shaders/attention-merge.wgsl?raw';
 import type { Gpu } from '../gpu.ts';
+import type { CacheFormat } from '../key-value-cache.ts';
 import { kernel, shader } from '../kernel.ts';
 import type { Op } from '../op.ts';
 import type { AttentionShape } from '../ops.ts';
@@ -18,16 +19,22 @@ interface Attended {
 
 const mergeShader = shader('attention-merge.wgsl', mergeSource);
 
-/** A single query meets a long context in parts: as many as pay, unless `asked` says otherwise. */
+interface Manner {
+  /** Of the keys and values. */
+  readonly format?: CacheFormat;
+  /** A single query meets a long context in parts: as many as pay, unless this says otherwise. */
+  readonly parts?: Parts;
+}
+
 export function attend(
   gpu: Gpu,
   [q, k, v]: readonly [Tensor, Tensor, Tensor],
   shape: AttentionShape,
   span: Span,
-  asked?: Parts,
+  { format = 'f32', parts: asked }: Manner = {},
 ): Attended {
   const one = q.rows === 1;
-  const form = attentionForm(gpu.lanes, shape, one);
+  const form = attentionForm(gpu.lanes, shape, one, format);
   const [x, y = 1] = form.queryGrid(q.rows);
   const parts =
     asked ?? (one ? partsOf(decodingWorth[gpu.lanes.name], x * y, seenKeys(shape, span)) : inOne(span.keys));

@@ -111,7 +111,7 @@ describe('query, key and value heads', () => {
           gpu(),
           generate(2 + shape.rows, k.width, () => 3),
         );
-      const to = { k: room(), v: room(), firstRow: 2 };
+      const to = { k: room(), v: room(), firstRow: 2, format: 'f32' as const };
       const found = takeHeads(gpu(), upload(gpu(), x), { table, shape }, first, to);
       expect(deviation(await gpu().readFloats(found), rowsFrom(q))).toBeLessThan(tolerance);
       for (const [tensor, expected] of [

@@ -1,15 +1,21 @@
 // Rows of query, key and value heads → q, k and v, q and k turned by rotary embedding.
 import source from '#shaders/heads.wgsl?raw';
+import newKeysF16 from '#shaders/lib/new-keys-f16.wgsl?raw';
+import newKeysF32 from '#shaders/lib/new-keys-f32.wgsl?raw';
 import { AppError } from '../../errors.ts';
 import { gridOf, type Gpu } from '../gpu.ts';
-import { kernel, shader } from '../kernel.ts';
+import type { CacheFormat } from '../key-value-cache.ts';
+import { kernel, shader, type Kernel } from '../kernel.ts';
 import type { Op } from '../op.ts';
 import type { AttentionShape } from '../ops.ts';
 import { expectShape, type Tensor } from '../tensor.ts';
 import type { RotationTable } from './rotation-table.ts';
 
-const headsShader = shader('heads.wgsl', source);
-const forward = kernel(headsShader, 'forward');
+const headsShader = shader('heads.wgsl', source, newKeysF32);
+const forward: Readonly<Record<CacheFormat, Kernel>> = {
+  f32: kernel(headsShader, 'forward'),
+  f16: kernel(shader('heads.wgsl (f16)', source, newKeysF16), 'forward'),
+};
 const relevance = kernel(headsShader, 'relevance');
 
 export interface HeadsOptions {
@@ -22,6 +28,7 @@ export interface Destination {
   readonly k: Tensor;
   readonly v: Tensor;
   readonly firstRow: number;
+  readonly format: CacheFormat;
 }
 
 /** x [rows, (heads + 2 · keyValueHeads) · headSize], whose first row stands at `position` → q [rows, heads · headSize]. */
@@ -37,7 +44,7 @@ export function takeHeads(gpu: Gpu, x: Tensor, options: HeadsOptions, position: 
   }
   const q = gpu.allocate(x.rows, heads * table.headSize, 'query heads');
   const buffers = { table: table.storage, x: x.storage, q: q.storage, k: to.k.storage, v: to.v.storage };
-  gpu.run(forward, buffers, paramsOf(x, options, position, to.firstRow, true), gridOfPairs(x));
+  gpu.run(forward[to.format], buffers, paramsOf(x, options, position, to.firstRow, true), gridOfPairs(x, 2));
   return q;
 }
 
@@ -53,7 +60,8 @@ function paramsOf(x: Tensor, { table, shape }: HeadsOptions, position: number, f
   };
 }
 
-const gridOfPairs = ({ rows, width }: Tensor) => gridOf(Math.ceil((rows * width) / 2 / 64));
+/** `each`: pairs of a lane. */
+const gridOfPairs = ({ rows, width }: Tensor, each = 1) => gridOf(Math.ceil((rows * width) / 2 / (64 * each)));
 
 /** A whole text, from position 0. */
 export const heads: Op<readonly [x: Tensor], HeadsOptions, readonly [q: Tensor, k: Tensor, v: Tensor]> = {
@@ -62,7 +70,7 @@ export const heads: Op<readonly [x: Tensor], HeadsOptions, readonly [q: Tensor, 
     const width = options.shape.keyValueHeads * options.table.headSize;
     const k = gpu.allocate(x.rows, width, 'key heads');
     const v = gpu.allocate(x.rows, width, 'value heads');
-    return { output: [takeHeads(gpu, x, options, 0, { k, v, firstRow: 0 }), k, v], saved: [] };
+    return { output: [takeHeads(gpu, x, options, 0, { k, v, firstRow: 0, format: 'f32' }), k, v], saved: [] };
   },
   relevance({ gpu }, [g_q, g_k, g_v], _saved, options) {
     const { headSize } = options.table;
