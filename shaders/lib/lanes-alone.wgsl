@@ -10,7 +10,6 @@ fn fours(block: Block, k: u32) -> Fours {
     four_at(row_start(block + 2u), k), four_at(row_start(block + 3u), k),
   );
 }
-fn sizes_of(numbers: Fours) -> Fours { return Fours(abs(numbers[0]), abs(numbers[1]), abs(numbers[2]), abs(numbers[3])); }
 
 fn add_products(sums: ptr<function, array<vec4f, TOKENS>>, w: FourRows, low: Fours, high: Fours) {
   (*sums)[0] += products(w, low[0], high[0]);

@@ -8,7 +8,6 @@ alias Block = u32;
 fn block_at(token: u32, lane: Lane) -> Block { return row_start(token + lane.place); }
 alias Fours = vec4f;
 fn fours(block: Block, k: u32) -> Fours { return four_at(block, k); }
-fn sizes_of(numbers: Fours) -> Fours { return abs(numbers); }
 
 fn add_products(sums: ptr<function, array<vec4f, TOKENS>>, w: FourRows, low: Fours, high: Fours) {
   (*sums)[0] += products(w, subgroupShuffle(low, 0u), subgroupShuffle(high, 0u));

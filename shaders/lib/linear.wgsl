@@ -4,6 +4,7 @@ struct Params {
   rows: u32, inner: u32, outer: u32, octets: u32,
   x_offset: u32, x_stride: u32, y_offset: u32, y_stride: u32,
   has_bias: u32, has_residual: u32, accumulate: u32, first_row: u32, first_token: u32,
+  factor: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;

@@ -2,7 +2,8 @@
 // every choice.
 import { keyOf, type Chosen } from './chosen.ts';
 import type { Gpu } from './gpu.ts';
-import { linear, multiplyBack } from './ops/linear.ts';
+import { linear } from './ops/linear.ts';
+import { multiplyBack } from './ops/products.ts';
 import type { Tensor } from './tensor.ts';
 import type { Shard, Weight } from './weight.ts';
 

@@ -64,20 +64,33 @@ export interface RowsOfX {
 export const areWholeOctets = ({ inner, x_offset, x_stride }: RowsOfX): boolean =>
   inner % 8 === 0 && x_offset % 4 === 0 && x_stride % 4 === 0;
 
-const ragged: Constants = { WHOLE_OCTETS: 0 };
-const whole: Constants = { WHOLE_OCTETS: 1 };
+/** What is multiplied by its absolute value: nothing, W, or x too (linear-gamma.wgsl). */
+export type Absolute = 'nothing' | 'weights' | 'both';
 
-export const readingConstants = (rows: RowsOfX): Constants => (areWholeOctets(rows) ? whole : ragged);
+const absoluteConstants: Readonly<Record<Absolute, Constants>> = {
+  nothing: {},
+  weights: { ABSOLUTE_W: 1 },
+  both: { ABSOLUTE_W: 1, ABSOLUTE_X: 1 },
+};
+const readings = Object.entries(absoluteConstants).map(
+  ([absolute, constants]) =>
+    [absolute, { ragged: { WHOLE_OCTETS: 0, ...constants }, whole: { WHOLE_OCTETS: 1, ...constants } }] as const,
+);
+const readingOf = Object.fromEntries(readings) as Readonly<Record<Absolute, (typeof readings)[number][1]>>;
+
+/** Of lib/tile.wgsl; the same object for the same choice. */
+export const readingConstants = (rows: RowsOfX, absolute: Absolute = 'nothing'): Constants =>
+  readingOf[absolute][areWholeOctets(rows) ? 'whole' : 'ragged'];
 
 /** The same with those of a choice besides: for each choice, and each way of reading, one object. */
 export function constantsOfChoice<Choice extends object>(
   make: (choice: Choice) => Constants,
-): (choice: Choice, rows: RowsOfX) => Constants {
+): (choice: Choice, rows: RowsOfX, absolute?: Absolute) => Constants {
   const found = new WeakMap<Choice, Map<Constants, Constants>>();
-  return (choice, rows) => {
-    const reading = readingConstants(rows);
+  return (choice, rows, absolute) => {
+    const constants = readingConstants(rows, absolute);
     const byReading = entryOf(found, choice, () => new Map<Constants, Constants>());
-    return entryOf(byReading, reading, () => ({ ...reading, ...make(choice) }));
+    return entryOf(byReading, constants, () => ({ ...constants, ...make(choice) }));
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Gpu } from '../engine/gpu.ts';
 import { cacheNumberBytes, type CacheFormat } from '../engine/key-value-cache.ts';
 import type { RotationTables } from '../engine/gpu-ops.ts';
-import { multiplyBack } from '../engine/ops/linear.ts';
+import { multiplyBack } from '../engine/ops/products.ts';
 import { createRotationTable, type RotationTable } from '../engine/ops/rotation-table.ts';
 import type { Rotation } from '../engine/ops.ts';
 import type { Tensor } from '../engine/tensor.ts';

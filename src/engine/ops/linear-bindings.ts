@@ -17,6 +17,7 @@ export const forwardParams = ({ layout }: Shard, x: Tensor, y: Tensor, outer: nu
   accumulate: 0,
   first_row: 0,
   first_token: 0,
+  factor: 1,
 });
 
 /** Without a bias, a residual or groups these bindings still want a buffer; it is not read. */

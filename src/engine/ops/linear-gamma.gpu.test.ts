@@ -7,7 +7,8 @@ import type { Weight } from '../weight.ts';
 import { checkOp, tolerance, upload } from './check-op.test-helper.ts';
 import { gammaRelevance } from './linear-gamma.ts';
 import * as reference from './linear-gamma.reference.ts';
-import { linear, multiplyBack } from './linear.ts';
+import { linear } from './linear.ts';
+import { multiplyBack } from './products.ts';
 import { randomMatrix } from './random.test-helper.ts';
 import { storedWeight } from './stored-weight.test-helper.ts';
 
