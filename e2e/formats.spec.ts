@@ -189,6 +189,21 @@ test('what does not fit is told beforehand, with the formats that would; the mem
   await expect(page.getByTestId('setting-memory')).toHaveValue('0.006');
 });
 
+test('keeps keys and values in f16 where that is switched on, and remembers it', async ({ page }) => {
+  await openApp(page, '');
+  await page.getByTestId('open-model').click();
+  await page.getByTestId('setting-cache').click();
+  await expect(facts(page)).not.toContainText('keys and values in f16');
+  await page.getByTestId('model-built-in').click();
+  await expect(page.getByTestId('status')).toHaveAttribute('data-model', 'ready', ready);
+  await run(page, 'Mia has a red kite. Tom has a blue boat. What does Mia have?');
+  await expect(page.getByTestId('token').filter({ hasText: 'kite' })).toHaveCount(2);
+  await page.reload();
+  await expect(page.getByTestId('status')).toHaveAttribute('data-model', 'ready', ready);
+  await page.getByTestId('open-model').click();
+  await expect(facts(page)).toContainText('keys and values in f16');
+});
+
 test('where two models do not fit, the refusal offers to close the other one', async ({ page }) => {
   await openApp(page, '');
   const memory = async (gigabytes: number): Promise<void> => {

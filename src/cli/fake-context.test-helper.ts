@@ -15,6 +15,7 @@ export const info: LanguageModelInfo = {
   layers: 1,
   vocabularySize: 10,
   contextLength: 8,
+  cache: 'f32',
   weightBytes: 4,
   converted: 0,
   hasTokenizer: true,

@@ -43,7 +43,7 @@ export function describeLanguageModel(
   source: Source,
   gpu: Gpu,
 ): LanguageModelInfo {
-  const { model, context, weightBytes } = loaded;
+  const { model, context, cacheFormat, weightBytes } = loaded;
   const shortened = `The model was made for ${model.contextLength} tokens; this device holds ${context}.`;
   return {
     kind: 'language',
@@ -55,6 +55,7 @@ export function describeLanguageModel(
     layers: model.layers,
     vocabularySize: model.vocabularySize,
     contextLength: context,
+    cache: cacheFormat,
     weightBytes,
     hasTokenizer: tokenizer !== null,
     ...(chat && tokenizer ? { chat: { problem: chat.problem } } : {}),

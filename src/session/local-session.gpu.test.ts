@@ -11,6 +11,15 @@ const explanation = { ids, target: null, contrast: null, scalar: 'logit', method
 const writing = { ids, maxTokens: 4, sampling: greedy };
 
 describe('a session', () => {
+  it('keeps keys and values as f16 where that is asked for, and explains as ever', async () => {
+    const [usual, half] = [newSession(), newSession()];
+    await usual.load(llama);
+    expect(await half.load({ ...llama, cache: 'f16' })).toMatchObject({ cache: 'f16', contextLength: 512 });
+    const { ids } = await half.generate(writing);
+    expect(ids).toHaveLength(4);
+    expect(await half.explain(explanation)).toEqual(await usual.explain(explanation));
+  });
+
   it('loads a model, tells its progress, and describes it', async () => {
     const session = newSession({ warmsUp: true });
     const told: LoadProgress[] = [];
@@ -22,6 +31,7 @@ describe('a session', () => {
       layers: 3,
       vocabularySize: 320,
       contextLength: 512,
+      cache: 'f32',
       hasTokenizer: false,
       warnings: [],
     });

@@ -58,6 +58,8 @@ export interface LanguageModelInfo extends ModelFacts {
   readonly kind: 'language';
   readonly vocabularySize: number;
   readonly contextLength: number;
+  /** How keys and values are kept while it writes. */
+  readonly cache: CacheFormat;
   readonly hasTokenizer: boolean;
   /** Absent where it has no chat template: it continues texts, and knows no turns. */
   readonly chat?: ChatFacts;

@@ -10,7 +10,10 @@ const ownFacts = (info: ModelInfo): Facts =>
   info.kind === 'language'
     ? [
         ['Vocabulary', `${formatCount(info.vocabularySize)} tokens${info.hasTokenizer ? '' : ', no tokenizer'}`],
-        ['Context', `${formatCount(info.contextLength)} tokens`],
+        [
+          'Context',
+          `${formatCount(info.contextLength)} tokens${info.cache === 'f16' ? ', keys and values in f16' : ''}`,
+        ],
       ]
     : [
         ['Classes', String(info.classes)],

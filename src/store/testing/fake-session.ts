@@ -29,6 +29,7 @@ export const fakeModel: LanguageModelInfo = {
   layers: 6,
   vocabularySize: 512,
   contextLength: 256,
+  cache: 'f32',
   weightBytes: 3_020_000,
   converted: 0,
   hasTokenizer: true,
