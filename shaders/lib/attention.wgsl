@@ -1,6 +1,6 @@
-// What every form of attention has: bindings, the keys that a query sees, and where rows begin. Keys and values are bound by
-// lib/keys-*.wgsl. Over many tokens a run takes
-// a portion of the heads (first_head): those of the queries, or of keys and values, whichever the kernel counts.
+// What every form of attention has: bindings (of keys and values in lib/keys-*.wgsl), the keys that a query sees, and where
+// rows begin. Over many tokens a run takes a portion of the heads (first_head): those of the queries, or of keys and values,
+// whichever the kernel counts.
 struct Params {
   rows: u32, keys: u32, offset: u32, window: u32, causal: u32, scale: f32, value: f32, query_key: f32,
   part_keys: u32, first_head: u32,

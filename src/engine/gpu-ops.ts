@@ -68,6 +68,7 @@ export function recordingOps(gpu: Gpu, tape: () => Tape | null, tables: Rotation
 /** New rows after those in the cache. Before each block the caller sets cache.layer; after the last, cache.length. */
 export function decodingOps(gpu: Gpu, cache: KeyValueCache, tables: RotationTables): Ops<Tensor, Weight> {
   const run: Run = (op, inputs, options) => op.forward(gpu, inputs, options).output;
+  const manner = { format: cache.format };
   return {
     ...sharedOps(gpu, run),
     heads(x, shape, rotation) {
@@ -76,7 +77,7 @@ export function decodingOps(gpu: Gpu, cache: KeyValueCache, tables: RotationTabl
       return { q: takeHeads(gpu, x, { table: tables(rotation), shape }, cache.length, to), k, v };
     },
     attention: (q, k, v, shape) =>
-      attend(gpu, [q, k, v], shape, { keys: cache.length + q.rows, offset: cache.length }, cache).o,
+      attend(gpu, [q, k, v], shape, { keys: cache.length + q.rows, offset: cache.length }, manner).o,
     swiglu: (x, weight) => (x.rows === 1 && multiplyGatedRow(gpu, x, weight)) || gated(run, x, weight),
   };
 }

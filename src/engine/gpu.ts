@@ -29,6 +29,8 @@ export class Gpu {
   bindingCap: number;
   /** Beyond so many bytes of pooled buffers, those that nobody holds go before new ones are made. */
   poolLimit = Infinity;
+  /** Whether long work is cut into submissions. What is only counted, or timed by itself, is not. */
+  paced = true;
   private readonly faults: Faults;
   private readonly memory: Memory;
   private readonly commands: Commands;
@@ -98,7 +100,7 @@ export class Gpu {
    * they may take long. What was encoded before is submitted where the two together would take the GPU too long (pacer.ts).
    */
   run(kernel: Kernel, buffers: Buffers, params: Values, grid: Grid, work = 0): void {
-    if (work > 0) {
+    if (work > 0 && this.paced) {
       if (this.pacer.isFull(work)) this.handOver();
       this.pacer.add(work);
     }
@@ -133,8 +135,8 @@ export class Gpu {
   }
 
   /**
-   * Waits while more than two submissions are under way: the GPU never idles between them, and never has more work queued
-   * than can be waited for when someone presses Stop.
+   * Waits while more than two submissions are under way: the GPU never idles between them, and what is queued can be waited
+   * for when someone presses Stop. What is encoded between two calls, a block of a model at most, is queued at once.
    */
   async breathe(): Promise<void> {
     while (this.underWay.length > 2) await this.underWay.shift();
@@ -148,11 +150,11 @@ export class Gpu {
   }
 
   /**
-   * Cuts `count` rows or heads, of so many multiplications each, into portions that a submission has room for, in whole
-   * steps: [first, count].
+   * Cuts `count` rows or heads, of so many multiplications each, into about equal portions that a submission has room for,
+   * rounded up to whole steps: [first, count].
    */
   portions(count: number, workOfEach: number, step = 1): readonly (readonly [first: number, count: number])[] {
-    const wanted = Math.min(count, this.pacer.portions(count * workOfEach));
+    const wanted = this.paced ? Math.min(count, this.pacer.portions(count * workOfEach)) : 1;
     if (wanted <= 1) return [[0, count]];
     const size = Math.ceil(count / wanted / step) * step;
     return Array.from({ length: Math.ceil(count / size) }, (_, i) => [i * size, Math.min(size, count - i * size)]);
@@ -222,6 +224,7 @@ export class Gpu {
   /** Between jobs: lets go of buffers that the last few jobs did not use. */
   trim(): void {
     this.flush();
+    this.pacer.begin();
     if (this.pool.trim()) this.pipelines.forgetBindGroups();
   }
 
@@ -231,6 +234,7 @@ export class Gpu {
    */
   async recover(): Promise<void> {
     this.flush();
+    this.pacer.begin();
     this.faults.nextSubmission();
     await this.faults.drain();
     this.purge();

@@ -82,9 +82,11 @@ describe.each([
     for (const [key, value] of [
       [65600, 1],
       [-1e6, 1],
+      [Infinity, 1],
+      [NaN, 1],
     ] as const)
       expect((await attended(row(key, value), shape, 0)).every(Number.isNaN)).toBe(true);
-    expect((await attended(row(1, 1e6), shape, 0))[0]).toBeNaN();
+    for (const value of [1e6, NaN]) expect((await attended(row(1, value), shape, 0))[0]).toBeNaN();
   });
 });
 

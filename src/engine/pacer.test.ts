@@ -31,7 +31,7 @@ function room(pacer: Pacer, work: number): boolean {
 test.each([1e9, 3e10, 1e11, 5e12, 4e13])('a GPU of %f multiplications a second soon gets 30 ms at a time', (speed) => {
   const { submit } = gpuOf(speed);
   const block = speed / 1000;
-  for (let i = 0; i < 20; i++) submit(block);
+  for (let i = 0; i < 60; i++) submit(block);
   for (let i = 0; i < 5; i++) {
     const seconds = submit(block);
     expect(seconds).toBeGreaterThan(0.028);
@@ -88,6 +88,22 @@ test('news that come late do not make a GPU seem fast', () => {
   second(); // in the same instant
   // The first seemed to take 80 ms; the second, which seemed to take none, made little of that up.
   expect(room(pacer, 6.1e8)).toBe(false);
+});
+
+test.each([1e9, 1e11, 1e13])('news of 50 submissions in one instant tell how fast a GPU of %f is', (speed) => {
+  const { pacer, wait, submit } = gpuOf(speed);
+  for (let burst = 0; burst < 12; burst++) {
+    const arrivals = Array.from({ length: 50 }, () => {
+      pacer.add(speed / 1000);
+      return pacer.submitted();
+    });
+    wait(50);
+    for (const arrive of arrivals) arrive();
+    pacer.portions(1);
+  }
+  const seconds = submit(speed / 1000);
+  expect(seconds).toBeGreaterThan(0.028);
+  expect(seconds).toBeLessThan(0.032);
 });
 
 test('what somebody else submitted in between counts from there on', () => {

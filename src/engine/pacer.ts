@@ -17,12 +17,15 @@ export class Pacer {
   /** When the first of what is pending was submitted. */
   private since: number | null = null;
   private lastDone = 0;
+  /** What was done since the speed was learned last, and since when the GPU has been busy with it. */
+  private done = { work: 0, since: 0 };
 
   /** Times in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** `work`: multiplications that are to be encoded. Whether what is pending must be submitted before. */
   isFull(work: number): boolean {
+    this.learn();
     return this.pending > 0 && this.pending + work > this.speed * aim;
   }
 
@@ -32,6 +35,7 @@ export class Pacer {
 
   /** In how many about equal portions so much work should be encoded, each for a submission. */
   portions(work: number): number {
+    this.learn();
     return Math.max(1, Math.ceil(work / (this.speed * aim)));
   }
 
@@ -40,7 +44,7 @@ export class Pacer {
     this.since ??= this.now();
   }
 
-  /** Nothing is pending: somebody waits for what was submitted. */
+  /** Nothing is pending: somebody waits for what was submitted, or nobody wants it any more. */
   begin(): void {
     this.pending = 0;
     this.since = null;
@@ -52,19 +56,27 @@ export class Pacer {
     const start = this.since ?? this.now();
     this.begin();
     return () => {
-      const done = this.now();
+      const now = this.now();
+      if (start > this.lastDone) {
+        this.learn();
+        this.done = { work: 0, since: start }; // it was idle before
+      }
       // Submissions run one after the other.
-      const seconds = (done - Math.max(start, this.lastDone)) / 1000;
-      this.lastDone = done;
-      this.longest = Math.max(this.longest, seconds);
-      this.learn(work, Math.max(seconds, 1e-6));
+      this.longest = Math.max(this.longest, (now - Math.max(start, this.lastDone)) / 1000);
+      this.lastDone = now;
+      this.done.work += work;
     };
   }
 
-  private learn(work: number, seconds: number): void {
-    const measured = work / seconds;
-    if (work === 0 || (seconds < tellsEnough && measured < this.speed)) return;
-    // News of the end may come late, so that the next submission seems short: one makes little faster.
-    this.speed = Math.min(1.5 * this.speed, Math.max(this.speed / 4, measured));
+  /**
+   * Only when the speed is asked for: news of several submissions may come in the same instant, the first of them late, and
+   * say nothing one by one.
+   */
+  private learn(): void {
+    const { work, since } = this.done;
+    const seconds = (this.lastDone - since) / 1000;
+    if (work === 0 || seconds < tellsEnough) return;
+    this.speed = Math.min(4 * this.speed, Math.max(this.speed / 4, work / seconds));
+    this.done = { work: 0, since: this.lastDone };
   }
 }

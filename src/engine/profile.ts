@@ -86,7 +86,9 @@ export class Profile {
 
 function shapeOf({ shader }: Kernel, params: Readonly<Record<string, number>>): string {
   const named = shader.params.filter(({ name }) => sizes.has(name));
-  return named.map(({ name }) => `${name} ${params[name]}`).join(', ');
+  // Of a portion of the tokens `rows` says where it ends.
+  const sizeOf = (name: string): number => params[name]! - (name === 'rows' ? (params['first_token'] ?? 0) : 0);
+  return named.map(({ name }) => `${name} ${sizeOf(name)}`).join(', ');
 }
 
 function bytesOf({ shader, entry }: Kernel, buffers: Readonly<Record<string, Storage>>): number {

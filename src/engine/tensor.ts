@@ -1,4 +1,5 @@
-// What flows between ops on the GPU: a row-major matrix of f32 (or u32 ids) in a pooled buffer.
+// What flows between ops on the GPU: a row-major matrix of f32 (or u32 ids) in a pooled buffer. Of a key/value cache in f16
+// the buffer has half the bytes, and only kernels that know it read it.
 import { AppError } from '../errors.ts';
 import type { Storage } from './pool.ts';
 

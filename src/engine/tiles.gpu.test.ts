@@ -1,12 +1,15 @@
 // Every tile of the table, on the kernels for GPUs, against float64; whichever of them a measurement would choose.
 import { describe, expect, it } from 'vitest';
-import { useGpu } from './gpu.test-helper.ts';
-import { checkOp } from './ops/check-op.test-helper.ts';
+import { deviation, useGpu } from './gpu.test-helper.ts';
+import { checkOp, tolerance, upload } from './ops/check-op.test-helper.ts';
+import * as gammaReference from './ops/linear-gamma.reference.ts';
 import * as reference from './ops/linear.reference.ts';
-import { linear } from './ops/linear.ts';
+import { linear, linearOnto } from './ops/linear.ts';
+import { multiplyBack } from './ops/products.ts';
 import { quantisedWeight } from './ops/quantised-weight.test-helper.ts';
 import { randomMatrix } from './ops/random.test-helper.ts';
 import { storedWeight } from './ops/stored-weight.test-helper.ts';
+import { cpLrp } from './rules.ts';
 import type { Tile } from './tiles.ts';
 
 const gpu = useGpu({ defaultsOnly: true });
@@ -42,6 +45,36 @@ describe.each(names.slice(1))('a tile of %s', { timeout: compiling }, (name) => 
     await check(tileOf(name), 64, await storedWeight(gpu(), randomMatrix(1, 64, 64), 'F16'));
     for (const rows of [2, 45, 129])
       await check(tileOf(name), rows, await storedWeight(gpu(), randomMatrix(rows, 75, 168), 'F16', 10_000));
+  });
+});
+
+it('serves every use of a product: onto a residual, by the gamma rule, back from where multipliers begin', async () => {
+  const tile = tileOf('64 × 64 × 16');
+  const x = randomMatrix(1, 50, 168);
+  const stored = await storedWeight(gpu(), randomMatrix(2, 75, 168), 'F16');
+  await check(tile, 50, stored);
+  const { weight, decoded } = stored;
+  await checkOp(gpu(), {
+    op: linear,
+    options: { weight, site: 'mlp' },
+    reference: gammaReference,
+    parameters: { weight: decoded, gamma: 0.25 },
+    inputs: [x] as const,
+    label: 'gamma rule',
+    rules: { 'CP-LRP': { ...cpLrp, linear: [['mlp', 0.25]] } },
+  });
+  const residual = randomMatrix(3, 50, 75);
+  const product = reference.forward([x], { weight: decoded });
+  const g = randomMatrix(4, 50, 75);
+  const zeros = 40;
+  for (let at = 0; at < g.data.length; at++) if (at % 75 < zeros) g.data[at] = 0;
+  const [back] = reference.derivative(g, [x], { weight: decoded });
+  await gpu().scopeAsync(async () => {
+    const onto = linearOnto.forward(gpu(), [upload(gpu(), residual), upload(gpu(), x)], { weight }).output;
+    const sum = product.data.map((value, at) => value + residual.data[at]!);
+    expect(deviation(await gpu().readFloats(onto), sum)).toBeLessThan(tolerance);
+    const found = multiplyBack(gpu(), { ...upload(gpu(), g), zeros }, weight);
+    expect(deviation(await gpu().readFloats(found), back!.data)).toBeLessThan(tolerance);
   });
 });
 

@@ -111,10 +111,13 @@ describe('a choice whose numbers are wrong', () => {
     const [shard] = weight.shards as readonly [Shard];
     oneRow.forget(shard, 600);
     if (remembered) oneRow.remember({ [keyOf(shard, 600)]: remembered });
-    Object.assign(oneRow, { choices: [choices[0], wrong] });
+    Object.assign(oneRow, { choices: [choices[0], wrong, choices[1]!] });
+    const before = gpu.dispatches;
     try {
       await tune(gpu, { oneRow: [weight], manyRows: [] });
-      expect(oneRow.of(shard, 600)).toBe(choices[0]);
+      expect(oneRow.of(shard, 600).name).not.toBe(wrong.name);
+      // The others were measured: at least eight runs of each in the first round.
+      expect(gpu.dispatches - before).toBeGreaterThan(2 * 8);
     } finally {
       Object.assign(oneRow, { choices });
       oneRow.remember({});

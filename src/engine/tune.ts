@@ -8,7 +8,7 @@ import type { Tensor } from './tensor.ts';
 import type { Shard, Weight } from './weight.ts';
 
 /** What running a choice must take beyond handing it to the GPU, to be told from the others; and the most that it runs. */
-const leastSeconds = 0.003;
+const leastSeconds = 0.01;
 const mostRuns = 1024;
 /** The first round meets every choice, the others those that took no more than so many times the best. */
 const rounds = 3;
@@ -46,6 +46,17 @@ export interface Tuned {
  */
 export async function tune(gpu: Gpu, { oneRow, manyRows }: Tuned, signal?: AbortSignal): Promise<void> {
   if (!gpu.lanes.coalesce) return;
+  const { paced } = gpu;
+  // Each choice in one submission, however slow this GPU seems.
+  gpu.paced = false;
+  try {
+    await holdAll(gpu, { oneRow, manyRows }, signal);
+  } finally {
+    gpu.paced = paced;
+  }
+}
+
+async function holdAll(gpu: Gpu, { oneRow, manyRows }: Tuned, signal: AbortSignal | undefined): Promise<void> {
   const { tuning } = gpu;
   const columnsOf = ({ columns }: Weight): number => columns;
   const rowsOf = ({ rows }: Weight): number => rows;
@@ -102,7 +113,8 @@ async function fastest<Choice extends { readonly name: string }>(
   const { columns } = first;
   return gpu.scopeAsync(async () => {
     const wide = width(first);
-    const numbers = Float32Array.from({ length: rows * wide }, (_, i) => 1 + (i % 3));
+    // No two rows alike.
+    const numbers = Float32Array.from({ length: rows * wide }, (_, i) => 1 + ((i + Math.floor(i / wide)) % 67) / 64);
     const x = gpu.upload(numbers, rows, wide, 'rows to measure');
     const run = (choice: Choice, weight: OneShard): Tensor => {
       chosen.set(shard, columns, choice);
@@ -115,23 +127,19 @@ async function fastest<Choice extends { readonly name: string }>(
       await gpu.settle();
       return (performance.now() - start) / 1000;
     };
+    const [usual, ...others] = chosen.choices;
+    const thatAgree = agreeing(gpu, usual, (choice) => run(choice, first));
     const remembered = chosen.rememberedOf(shard, columns);
-    if (remembered === chosen.choices[0]) return remembered;
-    const choices = await thatAgree(
-      gpu,
-      remembered ? [remembered] : chosen.choices.slice(1),
-      chosen.choices[0],
-      (choice) => run(choice, first),
-    );
-    if (remembered && choices.includes(remembered)) return remembered;
+    if (remembered === usual || (remembered && (await thatAgree([remembered])).length > 0)) return remembered;
+    const choices = [usual, ...(await thatAgree(others))] as const;
     let runs = rows === 1 ? 8 : 1;
-    while (runs < mostRuns && (await secondsOf(choices[0], runs)) - (await secondsOf(choices[0], 1)) < leastSeconds)
-      runs *= 2;
+    while (runs < mostRuns && (await secondsOf(usual, runs)) - (await secondsOf(usual, 1)) < leastSeconds) runs *= 2;
     return race(choices, (choice) => secondsOf(choice, runs));
   });
 }
 
-async function race<Choice>(
+/** Exported for its test. */
+export async function race<Choice>(
   choices: readonly [Choice, ...Choice[]],
   secondsOf: (choice: Choice) => Promise<number>,
 ): Promise<Choice> {
@@ -145,21 +153,17 @@ async function race<Choice>(
   return [...best].toSorted(([, a], [, b]) => a - b)[0]![0];
 }
 
-/** The usual choice, and those of the others that give the same numbers: WebGPU does not promise how lanes lie in subgroups. */
-async function thatAgree<Choice>(
-  gpu: Gpu,
-  others: readonly Choice[],
-  usual: Choice,
-  multiply: (choice: Choice) => Tensor,
-): Promise<[Choice, ...Choice[]]> {
+/** Those choices that give the numbers of the usual one: WebGPU does not promise how lanes lie in subgroups. */
+function agreeing<Choice>(gpu: Gpu, usual: Choice, multiply: (choice: Choice) => Tensor) {
   const numbersOf = (choice: Choice): Promise<Float32Array> => gpu.scopeAsync(() => gpu.readFloats(multiply(choice)));
-  const expected = await numbersOf(usual);
-  const most = sameNumbers * expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const agreeing: [Choice, ...Choice[]] = [usual];
-  for (const choice of others) {
-    if (choice === usual) continue;
-    const found = await numbersOf(choice);
-    if (found.every((value, i) => Math.abs(value - expected[i]!) <= most)) agreeing.push(choice);
-  }
-  return agreeing;
+  return async (choices: readonly Choice[]): Promise<Choice[]> => {
+    const expected = await numbersOf(usual);
+    const most = sameNumbers * expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    const found: Choice[] = [];
+    for (const choice of choices) {
+      const numbers = await numbersOf(choice);
+      if (numbers.every((value, i) => Math.abs(value - expected[i]!) <= most)) found.push(choice);
+    }
+    return found;
+  };
 }

@@ -16,7 +16,7 @@ export interface GpuTraits {
 }
 
 export interface CountingDevice {
-  readonly gpu: Gpu;
+  gpu: Gpu;
   /** Of all buffers that exist. */
   bytes: number;
   /** The most there were; set it back to `bytes` to count anew. */
@@ -58,7 +58,9 @@ export async function countingDevice({ device: like, lanes }: GpuTraits): Promis
     requestDevice: async () => device,
   };
   const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
-  return Object.assign(counted, { gpu: await Gpu.create(gpu, { lanes }) });
+  counted.gpu = await Gpu.create(gpu, { lanes });
+  counted.gpu.paced = false;
+  return counted;
 }
 
 const ignore = (): void => {};

@@ -5,7 +5,7 @@ import { Tuning } from '../engine/tuning.ts';
 import { tuneModel } from './tune-model.ts';
 
 const shard = { rows: 40, layout: { name: 'F16' } };
-const gpuOf = () => ({ description: { name: 'a GPU' }, tuning: new Tuning(alone) }) as unknown as Gpu;
+const gpuOf = () => ({ description: { name: 'a GPU' }, lanes: alone, tuning: new Tuning(alone) }) as unknown as Gpu;
 
 function tunings() {
   const kept = new Map<string, string>();
@@ -33,6 +33,19 @@ it('writes nothing where nothing was measured, and needs no place to write to', 
   await tuneModel(gpuOf(), kept, async () => {});
   expect(kept.write).not.toHaveBeenCalled();
   await tuneModel(gpuOf(), undefined, async () => {});
+});
+
+it('keeps what a load measured that did not come to its end', async () => {
+  const kept = tunings();
+  const gpu = gpuOf();
+  const { oneRow } = gpu.tuning;
+  const aborted = tuneModel(gpu, kept, async () => {
+    oneRow.set(shard, 64, oneRow.choices[1]!);
+    throw new DOMException('stopped', 'AbortError');
+  });
+  await expect(aborted).rejects.toThrow('stopped');
+  await tuneModel(gpu, kept, async () => {});
+  expect(kept.kept.get('a GPU')).toBe(gpu.tuning.written());
 });
 
 it('keeps nothing of a measurement that failed', async () => {

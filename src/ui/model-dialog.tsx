@@ -106,7 +106,7 @@ export function ModelDialog(props: {
         />
         <SwitchSetting
           label="Keys and values in f16"
-          hint="take half the memory while writing, so that twice the text fits; for models opened from now on. Explanations stay f32"
+          hint="take half the memory for each token of the text, rounded; for models opened from now on. Explanations stay f32"
           checked={cache === 'f16'}
           testId="setting-cache"
           onChange={(half) => changeSettings({ cache: half ? 'f16' : 'f32' })}

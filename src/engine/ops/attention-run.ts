@@ -11,7 +11,7 @@ interface Work extends Span {
   readonly products: number;
 }
 
-/** `grid`: y counts heads. */
+/** `grid`: y counts heads. `params` are those of all heads. */
 export function runHeads(
   gpu: Gpu,
   kernel: Kernel,
@@ -20,9 +20,12 @@ export function runHeads(
   [x, y = 1, z = 1]: Grid,
   work: Work,
 ): void {
-  const queries = work.keys - work.offset;
-  // A single query is a part of the token that is written, which is one submission.
-  const workOfHead = queries === 1 ? 0 : (work.products * multiplicationsOf(work)) / y;
+  if (work.keys - work.offset === 1) {
+    // A part of the token that is written, which is one submission, and for which nothing is made that need not be.
+    gpu.run(kernel, buffers, params, [x, y, z]);
+    return;
+  }
+  const workOfHead = (work.products * multiplicationsOf(work)) / y;
   for (const [first_head, count] of gpu.portions(y, workOfHead))
     gpu.run(kernel, buffers, { ...params, first_head }, [x, count, z], count * workOfHead);
 }

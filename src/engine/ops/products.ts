@@ -126,7 +126,8 @@ function runMatrix(
     const { columns, tokens } = tile;
     for (const [first, count] of gpu.portions(to - from, workOfToken, tokens)) {
       const grid = [Math.ceil(params.outer / columns[direction]), Math.ceil(count / tokens)] as const;
-      gpu.run(kernelOf(tile), buffers, { ...params, first_token: from + first }, grid, count * workOfToken);
+      const portion = { ...params, first_token: from + first, rows: from + first + count };
+      gpu.run(kernelOf(tile), buffers, portion, grid, count * workOfToken);
     }
   };
   run(tile, 0, end);
