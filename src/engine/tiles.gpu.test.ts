@@ -43,7 +43,7 @@ describe.each(names.slice(1))('a tile of %s', { timeout: compiling }, (name) => 
   it('is right where everything is a whole tile, and where nothing is', async () => {
     // A last tile that is more, or less, than half full; shards of rows; W and its padded groups end within a slab.
     await check(tileOf(name), 64, await storedWeight(gpu(), randomMatrix(1, 64, 64), 'F16'));
-    for (const rows of [2, 45, 129])
+    for (const rows of [45, 129])
       await check(tileOf(name), rows, await storedWeight(gpu(), randomMatrix(rows, 75, 168), 'F16', 10_000));
   });
 });

@@ -26,7 +26,6 @@ const windows = [null, 1, 2, 3, 16, 34, 1000];
 const compiling = 300_000;
 const shapes: readonly (readonly [headSize: number, heads: number, keyValueHeads: number])[] = [
   [4, 3, 3],
-  [8, 3, 1],
   [16, 4, 2],
   [20, 4, 2],
   [64, 3, 1],
