@@ -15,7 +15,7 @@ const rounds = 3;
 const stillInTheRace = 1.3;
 /** Of the largest number of a product: sums in another order differ by far less, sums of other lanes by far more. */
 const sameNumbers = 1e-3;
-/** Of a text: a few workgroups of the largest tile. */
+/** Of a text: as many as the largest tile takes. */
 const tokens = 64;
 
 /** Matrices of one shard each, stored alike. */
@@ -114,7 +114,10 @@ async function fastest<Choice extends { readonly name: string }>(
   return gpu.scopeAsync(async () => {
     const wide = width(first);
     // No two rows alike.
-    const numbers = Float32Array.from({ length: rows * wide }, (_, i) => 1 + ((i + Math.floor(i / wide)) % 67) / 64);
+    const numbers = Float32Array.from(
+      { length: rows * wide },
+      (_, i) => 1 + (((i % wide) + Math.floor(i / wide)) % 67) / 64,
+    );
     const x = gpu.upload(numbers, rows, wide, 'rows to measure');
     const run = (choice: Choice, weight: OneShard): Tensor => {
       chosen.set(shard, columns, choice);
