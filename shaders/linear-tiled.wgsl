@@ -23,6 +23,10 @@ fn load_x(first_token: u32, k: u32, lane: u32) {
     x_slab[token * (DEPTH + 1u) + i % DEPTH] = four;
   }
 }
+fn put_w(at: u32, w: Columns) {
+  w_slab[at] = w.low;
+  w_slab[at + 1u] = w.high;
+}
 fn four_tokens(first: u32, d: u32) -> mat4x4f {
   let at = first * (DEPTH + 1u) + d;
   let step = 8u * (DEPTH + 1u);
@@ -45,9 +49,7 @@ fn forward(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) la
     for (var i = lane; i < 32u * COLUMN_FOURS * octets; i += 64u) {
       let row = i / octets;
       let w = columns(octet(octet_row(column + row) + min(k / 8u + i % octets, params.octets - 1u)));
-      let at = row * (DEPTH + 1u) + i % octets * 2u;
-      w_slab[at] = w.low;
-      w_slab[at + 1u] = w.high;
+      put_w(row * (DEPTH + 1u) + i % octets * 2u, w);
     }
     workgroupBarrier();
     for (var d = 0u; d < DEPTH; d++) {
@@ -81,9 +83,7 @@ fn relevance(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) 
     for (var i = lane; i < 4u * DEPTH * octets; i += 64u) {
       let row = params.first_row + min(n + i / octets, params.inner - 1u);
       let w = columns(octet(row * params.octets + min(column / 8u + i % octets, params.octets - 1u)));
-      let at = i / octets * width + i % octets * 2u;
-      w_slab[at] = w.low;
-      w_slab[at + 1u] = w.high;
+      put_w(i / octets * width + i % octets * 2u, w);
     }
     workgroupBarrier();
     for (var d = 0u; d < DEPTH; d++) {
