@@ -37,7 +37,8 @@ export async function bench(options: BenchOptions, context: BenchContext): Promi
   context.note(`Measuring on ${adapter}`);
   const { figures, lines, fault } = await outcomeOf(options, context);
   const weights = what === 'kernels' ? 'kernels' : quantize === 'none' ? 'weights in F16' : `weights in ${quantize}`;
-  const title = `${shape}${layers === null ? '' : ` (${layers} layers)`}, ${weights}, on ${adapter}`;
+  const kept = what === 'text' && options.cache !== 'f32' ? `, keys and values in ${options.cache}` : '';
+  const title = `${shape}${layers === null ? '' : ` (${layers} layers)`}, ${weights}${kept}, on ${adapter}`;
   // Kernels are swept over all formats.
   const format = what === 'kernels' ? {} : { quantize, ...(what === 'text' && { cache: options.cache }) };
   const json = { adapter, shape, ...format, ...(layers === null ? {} : { layers }), ...figures };
